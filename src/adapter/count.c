@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What an adapter trains.
+ */
+#include "adapter/count.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "adapter/target.h"
+#include "base/nearest.h"
+#include "base/units.h"
+
+struct counter {
+    const struct inventory *inventory;
+    const struct adapter_settings *settings;
+    const struct target_plan *plan;
+    struct count *count;
+    size_t row_capacity, warning_capacity;
+    struct count_row *rows; /* growing; moved to the arena at the end */
+    const char **warnings;
+    bool by_number; /* a target names an index: layers.0.self_attn.q_proj */
+    struct error *err;
+};
+
+double count_percent(const struct count *count) {
+    return count->all > 0 ? 100.0 * (double)count->trainable / (double)count->all
+                          : 0.0;
+}
+
+void count_append_line(const struct count *count, struct text *out) {
+    char trainable[UNITS_SIZE];
+    char all[UNITS_SIZE];
+    char percent[UNITS_SIZE];
+    text_appendf(out, "trainable params: %s || all params: %s || trainable%%: %s",
+                 units_count(trainable, count->trainable),
+                 units_count(all, count->all),
+                 units_fixed(percent, count_percent(count), 4));
+}
+
+static bool add_warning(struct counter *counter, const char *text) {
+    size_t have = counter->count->warning_count;
+    const char **grown = (const char **)memory_grow(
+        (void *)counter->warnings, &counter->warning_capacity, have + 1,
+        sizeof(*grown), counter->err);
+    if (grown == NULL) {
+        return false;
+    }
+    counter->warnings = grown;
+    grown[have] = arena_copy(&counter->count->arena, text, strlen(text),
+                             counter->err);
+    counter->count->warning_count = have + (grown[have] != NULL);
+    return grown[have] != NULL;
+}
+
+/* ---- sizes ------------------------------------------------------------------ */
+
+/* A depthwise 1-D convolution: its groups are its channels. */
+static bool is_depthwise(const struct module *module) {
+    return module->kind == MODULE_CONV && module->dimensions == 3 &&
+           module->shape[1] == 1 && module->shape[0] > 1;
+}
+
+static bool fail_range(struct error *err) {
+    return error_set(err, ERROR_RANGE,
+                     "the adapter has more parameters than can be counted (2^64)");
+}
+
+/* r in prod(kernel) + out r / groups; A is not grouped. */
+static bool conv_size(const struct module *module, uint64_t rank, uint64_t *out,
+                      struct error *err) {
+    uint64_t groups = is_depthwise(module) ? module->shape[0] : 1;
+    uint64_t a = module->shape[1];
+    uint64_t b = 0;
+    if (rank % groups != 0) {
+        return error_set(err, ERROR_UNSUPPORTED,
+                         "%s has %llu groups, PEFT needs a rank that they divide",
+                         module->name, (unsigned long long)groups);
+    }
+    bool fits = checked_mul(a, groups, &a) && checked_mul(a, rank, &a);
+    for (unsigned i = 2; i < module->dimensions; i++) {
+        fits = fits && checked_mul(a, module->shape[i], &a);
+    }
+    fits = fits && checked_mul(module->shape[0], rank / groups, &b) &&
+           checked_add(a, b, out);
+    return fits || fail_range(err);
+}
+
+static bool adapter_size(const struct module *module, uint64_t rank,
+                         uint64_t *out, struct error *err) {
+    uint64_t size = 0;
+    if (module->kind == MODULE_CONV) {
+        return conv_size(module, rank, out, err);
+    }
+    bool fits = checked_add(module_in(module), module_out(module), &size) &&
+                checked_mul(size, rank, &size);
+    if (module->kind == MODULE_EXPERTS || module->kind == MODULE_EXPERTS_T) {
+        fits = fits && checked_mul(size, module->shape[0], &size);
+    }
+    if (fits) {
+        *out = size;
+    }
+    return fits || fail_range(err);
+}
+
+/* ---- rows ------------------------------------------------------------------- */
+
+static bool warn_rank(struct counter *counter, const struct count_row *row) {
+    char text[320];
+    char rank[UNITS_SIZE];
+    char size[UNITS_SIZE];
+    uint64_t in = module_in(&row->module);
+    uint64_t out = module_out(&row->module);
+    uint64_t least = in < out ? in : out;
+    if (row->rank <= least) {
+        return true;
+    }
+    snprintf(text, sizeof(text),
+             "rank %s is larger than %s has (min(in, out) = %s): the rest is paid "
+             "for and adds nothing",
+             units_count(rank, row->rank), row->module.leaf,
+             units_count(size, least));
+    for (size_t i = 0; i < counter->count->warning_count; i++) {
+        if (strcmp(counter->warnings[i], text) == 0) {
+            return true;
+        }
+    }
+    return add_warning(counter, text);
+}
+
+static bool adapt(struct counter *counter, struct count_row *row,
+                  unsigned factor) {
+    struct count *count = counter->count;
+    row->matched = true;
+    row->alpha = counter->settings->alpha * factor;
+    uint64_t tensors = 0;
+    if (!checked_mul(counter->settings->rank, factor, &row->rank) ||
+        !adapter_size(&row->module, row->rank, &row->trainable, counter->err)) {
+        return counter->err->code != ERROR_NONE ? false
+                                                : fail_range(counter->err);
+    }
+    row->scaling = row->alpha / (double)row->rank;
+    bool fits =
+        checked_mul(row->trainable, row->module.copies, &row->trainable) &&
+        checked_add(count->trainable, row->trainable, &count->trainable) &&
+        checked_add(count->matched, row->module.copies, &count->matched) &&
+        checked_mul(row->module.copies, 2, &tensors) &&
+        checked_add(count->tensors, tensors, &count->tensors);
+    return fits ? warn_rank(counter, row) : fail_range(counter->err);
+}
+
+/* FACTOR 0: not adapted. */
+static bool add_row(struct counter *counter, const struct module *module,
+                    unsigned factor) {
+    size_t have = counter->count->row_count;
+    struct count_row *grown =
+        memory_grow(counter->rows, &counter->row_capacity, have + 1,
+                    sizeof(*grown), counter->err);
+    if (grown == NULL) {
+        return false;
+    }
+    counter->rows = grown;
+    counter->rows[have] = (struct count_row){.module = *module};
+    counter->count->row_count = have + 1;
+    return factor == 0 || adapt(counter, &counter->rows[have], factor);
+}
+
+/* ---- matching --------------------------------------------------------------- */
+
+static bool name_matches(const struct target_plan *plan, const char *name) {
+    const char *cursor = plan->names;
+    size_t length = 0;
+    for (const char *item = settings_next_target(&cursor, &length); item != NULL;
+         item = settings_next_target(&cursor, &length)) {
+        if (target_matches(name, item, length)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Does a dotted part of a target consist of digits? */
+static bool has_number(const char *targets) {
+    for (const char *at = targets; *at != '\0';) {
+        size_t digits = strspn(at, "0123456789");
+        size_t length = strcspn(at, ".,");
+        if (length > 0 && digits == length) {
+            return true;
+        }
+        at += length + (at[length] != '\0');
+    }
+    return false;
+}
+
+static unsigned parameter_factor(const struct target_plan *plan,
+                                 const struct module *module) {
+    for (size_t i = 0; i < plan->parameter_count; i++) {
+        const char *suffix = plan->parameters[i].suffix;
+        if (target_matches(module->pattern, suffix, strlen(suffix))) {
+            return plan->parameters[i].factor;
+        }
+    }
+    return 0;
+}
+
+static bool is_adaptable_parameter(const struct module *module) {
+    return module->kind == MODULE_EXPERTS || module->kind == MODULE_EXPERTS_T ||
+           (module->kind == MODULE_PARAMETER && module->dimensions == 2);
+}
+
+static bool check_refused(struct counter *counter, const struct module *module) {
+    const struct inventory *inventory = counter->inventory;
+    for (size_t i = 0; i < inventory->refused_count; i++) {
+        if (strcmp(inventory->refused[i], module->leaf) == 0) {
+            return error_set(counter->err, ERROR_UNSUPPORTED,
+                             "PEFT refuses LoRA on %s of model_type %s, leave it "
+                             "out of the targets",
+                             module->leaf, inventory->model_type);
+        }
+    }
+    return true;
+}
+
+/* The copies of MODULE at one index, or a run of them, of axis 0. */
+static bool add_part(struct counter *counter, const struct module *module,
+                     struct index_range range, bool matched) {
+    struct module part = *module;
+    struct index_range *ranges =
+        arena_new(&counter->count->arena, 1, sizeof(*ranges), counter->err);
+    if (ranges == NULL) {
+        return false;
+    }
+    *ranges = range;
+    uint64_t others = module->copies / module->axis[0].count;
+    part.axis[0] = (struct index_set){ranges, 1,
+                                      (uint64_t)range.last - range.first + 1};
+    part.copies = part.axis[0].count * others;
+    return module_set_name(&part, &counter->count->arena, counter->err) &&
+           add_row(counter, &part, matched ? 1 : 0);
+}
+
+static bool copy_matches(struct counter *counter, const struct module *module,
+                         uint64_t copy, struct text *name) {
+    name->length = 0;
+    module_append_name(module, copy, name);
+    return name_matches(counter->plan, text_string(name));
+}
+
+/* Targets that name an index: look at every expanded name.  Copies of one index
+ * of axis 0 that differ among themselves are refused rather than miscounted.
+ */
+static bool match_by_number(struct counter *counter, const struct module *module) {
+    if (module->axes == 0) {
+        return add_row(counter, module,
+                       name_matches(counter->plan, module->pattern) ? 1 : 0);
+    }
+    struct text name = {0};
+    uint64_t others = module->copies / module->axis[0].count;
+    struct index_range run = {0, 0};
+    bool run_matched = false;
+    bool done = true;
+    for (uint64_t i = 0; done && i < module->axis[0].count; i++) {
+        uint32_t index = module_index(module, i * others, 0);
+        bool matched = copy_matches(counter, module, i * others, &name);
+        for (uint64_t j = 1; done && j < others; j++) {
+            done = copy_matches(counter, module, i * others + j, &name) ==
+                       matched ||
+                   error_set(counter->err, ERROR_UNSUPPORTED,
+                             "%s: a target that names single experts is not "
+                             "part of this version",
+                             module->name);
+        }
+        if (i > 0 && (matched != run_matched || index != run.last + 1)) {
+            done = done && add_part(counter, module, run, run_matched);
+        }
+        if (i == 0 || matched != run_matched || index != run.last + 1) {
+            run.first = index;
+            run_matched = matched;
+        }
+        run.last = index;
+    }
+    done = done && text_ok(&name, counter->err) &&
+           add_part(counter, module, run, run_matched);
+    text_clear(&name);
+    return done;
+}
+
+static bool is_linear(const struct module *module) {
+    return module->kind == MODULE_LINEAR || module->kind == MODULE_CONV1D;
+}
+
+static bool match_layer(struct counter *counter, const struct module *module) {
+    if (counter->by_number) {
+        return match_by_number(counter, module);
+    }
+    bool matched = counter->plan->every_linear
+                       ? is_linear(module) && !module->output
+                       : name_matches(counter->plan, module->pattern);
+    return (!matched || check_refused(counter, module)) &&
+           add_row(counter, module, matched ? 1 : 0);
+}
+
+/* A name that means a block, or a norm: PEFT raises on the first it meets. */
+static bool check_unsupported(struct counter *counter,
+                              const struct module *module) {
+    char name[512];
+    snprintf(name, sizeof(name), "%s", module->pattern);
+    if (module->kind == MODULE_NORM && name_matches(counter->plan, name)) {
+        return error_set(counter->err, ERROR_UNSUPPORTED,
+                         "%s is a norm, PEFT can't adapt it: leave it out of the "
+                         "targets",
+                         module->leaf);
+    }
+    for (char *dot = strrchr(name, '.'); dot != NULL; dot = strrchr(name, '.')) {
+        *dot = '\0';
+        if (name_matches(counter->plan, name)) {
+            return error_set(counter->err, ERROR_UNSUPPORTED,
+                             "the target %s is a block of modules, PEFT can only "
+                             "adapt the layers inside: name them (%s)",
+                             strrchr(name, '.') != NULL ? strrchr(name, '.') + 1
+                                                        : name,
+                             module->leaf);
+        }
+    }
+    return true;
+}
+
+static bool match_module(struct counter *counter, const struct module *module) {
+    if (is_adaptable_parameter(module)) {
+        return check_unsupported(counter, module) &&
+               add_row(counter, module, parameter_factor(counter->plan, module));
+    }
+    if (!check_unsupported(counter, module)) {
+        return false;
+    }
+    return !module_is_layer(module) || match_layer(counter, module);
+}
+
+static bool fail_nothing(struct counter *counter) {
+    const struct inventory *inventory = counter->inventory;
+    const char *leaves[64];
+    size_t count = 0;
+    for (size_t i = 0; i < inventory->count && count < 64; i++) {
+        if (is_linear(&inventory->modules[i])) {
+            leaves[count++] = inventory->modules[i].leaf;
+        }
+    }
+    size_t distinct = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t j = 0;
+        while (j < distinct && strcmp(leaves[j], leaves[i]) != 0) {
+            j++;
+        }
+        if (j == distinct) {
+            leaves[distinct++] = leaves[i];
+        }
+    }
+    struct text near = {0};
+    nearest_append(&near, counter->plan->names, leaves, distinct, 5);
+    error_set(counter->err, ERROR_UNSUPPORTED,
+              "no module of %s matches the targets %.120s, it has %s",
+              inventory->class_name, counter->plan->names, text_string(&near));
+    text_clear(&near);
+    return false;
+}
+
+static bool warn_unmatched(struct counter *counter) {
+    const char *cursor = counter->plan->names;
+    size_t length = 0;
+    for (const char *item = settings_next_target(&cursor, &length); item != NULL;
+         item = settings_next_target(&cursor, &length)) {
+        bool found = counter->by_number;
+        for (size_t i = 0; i < counter->count->row_count && !found; i++) {
+            found = target_matches(counter->rows[i].module.pattern, item, length);
+        }
+        char text[256];
+        snprintf(text, sizeof(text), "the target %.*s matches no module",
+                 (int)(length < 160 ? length : 160), item);
+        if (!found && !add_warning(counter, text)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool match_all(struct counter *counter) {
+    const struct inventory *inventory = counter->inventory;
+    for (size_t i = 0; i < inventory->count; i++) {
+        if (!match_module(counter, &inventory->modules[i])) {
+            return false;
+        }
+    }
+    if (counter->settings->mode == TARGET_NONE) {
+        return true;
+    }
+    return counter->count->matched > 0 ? warn_unmatched(counter)
+                                       : fail_nothing(counter);
+}
+
+static bool keep_resolved(struct counter *counter) {
+    struct count *count = counter->count;
+    struct text parameters = {0};
+    for (size_t i = 0; i < counter->plan->parameter_count; i++) {
+        text_appendf(&parameters, "%s%s", i > 0 ? "," : "",
+                     counter->plan->parameters[i].suffix);
+    }
+    struct adapter_settings list = {0};
+    memcpy(list.targets, counter->plan->names, sizeof(list.targets));
+    for (size_t i = 0; i < count->row_count && counter->plan->every_linear; i++) {
+        if (counter->rows[i].matched) {
+            settings_add_target(&list, counter->rows[i].module.leaf);
+        }
+    }
+    count->resolved = arena_copy(&count->arena, list.targets,
+                                 strlen(list.targets), counter->err);
+    count->parameters = arena_copy(&count->arena, text_string(&parameters),
+                                   parameters.length, counter->err);
+    text_clear(&parameters);
+    return count->resolved != NULL && count->parameters != NULL;
+}
+
+/* Move what grew into the arena that owns the result. */
+static bool keep_lists(struct counter *counter) {
+    struct count *count = counter->count;
+    count->rows = arena_new(&count->arena, count->row_count,
+                            sizeof(*count->rows), counter->err);
+    const char **warnings = arena_new(&count->arena, count->warning_count,
+                                      sizeof(*warnings), counter->err);
+    if (count->rows == NULL || warnings == NULL) {
+        return false;
+    }
+    if (count->row_count > 0) {
+        memcpy(count->rows, counter->rows,
+               count->row_count * sizeof(*count->rows));
+    }
+    for (size_t i = 0; i < count->warning_count; i++) {
+        warnings[i] = counter->warnings[i];
+    }
+    count->warnings = warnings;
+    return true;
+}
+
+bool count_trainable(const struct inventory *inventory,
+                     const struct resource_path *path,
+                     const struct adapter_settings *settings,
+                     struct count *count, struct error *err) {
+    struct target_plan plan;
+    *count = (struct count){.base = inventory->parameters};
+    if (!target_plan_init(&plan, inventory, path, settings, err)) {
+        return false;
+    }
+    struct counter counter = {.inventory = inventory, .settings = settings,
+                              .plan = &plan, .count = count,
+                              .by_number = has_number(plan.names), .err = err};
+    bool done = (plan.warning == NULL || add_warning(&counter, plan.warning)) &&
+                match_all(&counter) && keep_resolved(&counter) &&
+                keep_lists(&counter);
+    if (done && !checked_add(count->base, count->trainable, &count->all)) {
+        done = fail_range(err);
+    }
+    memory_free(counter.rows);
+    memory_free((void *)counter.warnings);
+    if (!done) {
+        count_clear(count);
+    }
+    return done;
+}
+
+void count_clear(struct count *count) {
+    arena_clear(&count->arena);
+    *count = (struct count){0};
+}

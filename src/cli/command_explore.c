@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * loraexplore [MODEL]: the explorer, or the plain report without a terminal.
+ */
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "tui/tui.h"
+
+/* A word that names no model may be a command mistyped: say both. */
+static int explain_word(const struct cli_call *call, int status,
+                        struct error *err) {
+    if (call->operand_count == 0 || err->code != ERROR_NOT_FOUND) {
+        return status;
+    }
+    const char *nearest = command_nearest(call->operands[0]);
+    if (nearest == NULL) {
+        return status;
+    }
+    struct error reason = *err;
+    error_set(err, ERROR_USAGE, "%s; or did you mean the command %s?",
+              reason.message, nearest);
+    return STATUS_USAGE;
+}
+
+int command_explore(struct cli_call *call, struct error *err) {
+    const char *reason = "";
+    bool plain = call->format_given || call->explain;
+    if (call->operand_count > 0) {
+        call->setup.model = call->operands[0];
+    }
+    if (!plain && tui_available(&reason)) {
+        return explain_word(call, tui_run(&call->setup, err), err);
+    }
+    output_exit_on_interrupt();
+    int status = command_count_run(call, err);
+    if (status != STATUS_DONE) {
+        return explain_word(call, status, err);
+    }
+    if (!plain && isatty(STDOUT_FILENO)) {
+        struct text note = {0};
+        text_appendf(&note, "no explorer, this is the plain report: %s",
+                     reason);
+        const char *notes[] = {text_string(&note)};
+        output_warnings(notes, 1);
+        text_clear(&note);
+    }
+    return STATUS_DONE;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * loraexplore spectrum SOURCE.
+ */
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "explorer/report.h"
+#include "spectrum/source.h"
+
+static bool set_source(struct spectrum_request *request, const char *source,
+                       struct error *err) {
+    size_t length = strlen(source);
+    if (length >= sizeof request->source) {
+        return error_set(err, ERROR_RANGE,
+                         "SOURCE is %zu bytes long, more than %zu; use a "
+                         "shorter path",
+                         length, sizeof request->source - 1);
+    }
+    memcpy(request->source, source, length + 1);
+    return true;
+}
+
+static void show_warnings(const struct report *report) {
+    const struct report_section *last =
+        &report->sections[report->section_count - 1];
+    output_warnings(last->cells[0].texts, last->cells[0].length);
+}
+
+static bool show_spectrum(const struct cli_call *call,
+                          const struct spectrum *spectrum, struct error *err) {
+    struct report report = {0};
+    bool ok = report_spectrum(&report, spectrum, call->setup.adapter.rank,
+                              call->values, err);
+    if (ok) {
+        show_warnings(&report);
+        ok = (!call->explain || report_explain_spectrum(&report, err)) &&
+             output_report(call, &report, err);
+    }
+    report_clear(&report);
+    return ok;
+}
+
+int command_spectrum(struct cli_call *call, struct error *err) {
+    struct spectrum_request *request = &call->setup.spectrum;
+    if (!set_source(request, call->operands[0], err)) {
+        return STATUS_FAILED;
+    }
+    struct spectrum *spectrum = spectrum_new(request, NULL, err);
+    if (spectrum == NULL) {
+        return STATUS_FAILED;
+    }
+    bool ok = show_spectrum(call, spectrum, err);
+    spectrum_free(spectrum);
+    return ok ? STATUS_DONE : STATUS_FAILED;
+}

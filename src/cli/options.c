@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the program can be asked for: one row for each command and option.
+ */
+#include "cli/options.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/values.h"
+
+const struct command commands[] = {
+    {COMMAND_EXPLORE, "", "[MODEL]", "open the explorer", 0, 1,
+     command_explore},
+    {COMMAND_COUNT, "count", "MODEL",
+     "parameters, adapter bytes, memory between steps", 1, 1,
+     command_count_run},
+    {COMMAND_SWEEP, "sweep", "MODEL --ranks LIST", "count, one row per rank", 1,
+     1, command_sweep},
+    {COMMAND_SPECTRUM, "spectrum", "SOURCE",
+     "singular values and the ranks they suggest", 1, 1,
+     command_spectrum},
+    {COMMAND_PRESETS, "presets", "[PATTERN]",
+     "the models that are built in, by name or type", 0, 1, command_presets},
+    {COMMAND_COMPLETION, "completion", "SHELL",
+     "print completions for bash, zsh or fish", 1, 1, command_completion},
+    {COMMAND_HELP, "help", "[COMMAND]", "show this, or a command's options", 0,
+     1, command_help},
+    {COMMAND_LATER, "memory", "", "`count` shows the memory between steps", 0,
+     0, NULL},
+    {COMMAND_LATER, "fit", "",
+     "`sweep` shows what each rank costs between steps", 0, 0, NULL},
+    {COMMAND_LATER, "check", "",
+     "`count` prints the line to compare with", 0, 0, NULL},
+    {COMMAND_LATER, "inspect", "",
+     "`count` reads a config.json, `spectrum` a .npy", 0, 0, NULL},
+    {COMMAND_LATER, "scan", "", "`spectrum` reads one matrix at a time", 0, 0,
+     NULL},
+    {COMMAND_LATER, "recommend", "",
+     "`spectrum` shows the rank for 90, 95 and 99 % of the energy", 0, 0,
+     NULL},
+    {COMMAND_LATER, "lesson", "", "the explorer's `?` lists what to try", 0, 0,
+     NULL},
+    {COMMAND_LATER, "train-toy", "",
+     "`spectrum sample:lora` shows what a trained LoRA can hold", 0, 0, NULL},
+    {COMMAND_LATER, "merge", "", "there are no scans to join yet", 0, 0, NULL},
+};
+const size_t command_count = sizeof commands / sizeof commands[0];
+
+const struct command *command_find(const char *name) {
+    for (size_t i = 1; i < command_count; i++) {
+        if (strcmp(commands[i].name, name) == 0) {
+            return &commands[i];
+        }
+    }
+    return NULL;
+}
+
+const char *command_nearest(const char *name) {
+    const char *nearest = NULL;
+    size_t least = 3;
+    for (size_t i = 1; i < command_count; i++) {
+        size_t distance = text_distance(commands[i].name, name);
+        if (distance < least && distance < strlen(commands[i].name)) {
+            least = distance;
+            nearest = commands[i].name;
+        }
+    }
+    return nearest;
+}
+
+enum {
+    EXPLORE = 1u << COMMAND_EXPLORE,
+    COUNT = 1u << COMMAND_COUNT,
+    SWEEP = 1u << COMMAND_SWEEP,
+    SPECTRUM = 1u << COMMAND_SPECTRUM,
+    PRESETS = 1u << COMMAND_PRESETS,
+    MODELS = EXPLORE | COUNT | SWEEP,
+    REPORTS = MODELS | SPECTRUM | PRESETS,
+    ALL = REPORTS | 1u << COMMAND_COMPLETION | 1u << COMMAND_HELP,
+};
+
+const struct option_spec options[] = {
+    {"rank", 'r', "N", "8", EXPLORE | COUNT | SPECTRUM, NULL,
+     "LoRA rank r; on a spectrum, the rank to look at", value_rank},
+    {"ranks", 0, "LIST", NULL, SWEEP, NULL,
+     "ranks to count: 1,2,4,8 or 1..64 or 1..256x2", value_ranks},
+    {"alpha", 'a', "X", "16", MODELS, NULL,
+     "lora_alpha; an update is scaled by alpha / rank", value_alpha},
+    {"target", 't', "LIST", "default", MODELS, "default all-linear none",
+     "module names, all-linear, default or none", value_target},
+    {"method", 0, "NAME", "lora", MODELS, "lora", "PEFT's peft_type",
+     value_method},
+    {"class", 0, "NAME", NULL, MODELS, NULL,
+     "transformers class; the config's own otherwise", value_class},
+    {"transformers", 0, "V", "5", MODELS, "4 5",
+     "version whose module names count: 4 or 5", value_transformers},
+    {"peft", 0, "V", "0.21", MODELS, "0.18 0.21",
+     "version whose rules count: 0.18 or 0.21", value_peft},
+    {"dtype", 0, "TYPE", NULL, MODELS, "fp32 bf16 fp16",
+     "of the frozen weights; the config's own otherwise", value_dtype},
+    {"adapter-dtype", 0, "TYPE", "fp32", MODELS, "fp32 bf16 fp16",
+     "of the adapter's weights", value_adapter_dtype},
+    {"optimizer", 0, "NAME", "adamw", MODELS, NULL,
+     "whose states count, by Hugging Face's name", value_optimizer},
+    {"size", 0, "MxN", "512x512", EXPLORE | SPECTRUM, NULL,
+     "rows and columns of a sample", value_size},
+    {"seed", 0, "N", "1", EXPLORE | SPECTRUM, NULL, "of a sample", value_seed},
+    {"driver", 0, "NAME", "auto", EXPLORE | SPECTRUM, NULL,
+     "how singular values are computed", value_driver},
+    {"precision", 0, "TYPE", "double", SPECTRUM, "double",
+     "of the arithmetic", value_precision},
+    {"values", 0, NULL, NULL, SPECTRUM, NULL,
+     "all singular values, not the leading 16", value_values},
+    {"plot", 0, NULL, NULL, SPECTRUM, NULL, "draw the spectrum", value_plot},
+    {"presets", 0, "DIR", NULL, REPORTS, NULL,
+     "folder that overrides the built-in data", value_presets},
+    {"json", 0, NULL, NULL, REPORTS, NULL, "write JSON with exact numbers",
+     value_json},
+    {"csv", 0, NULL, NULL, REPORTS, NULL, "write the main table as CSV",
+     value_csv},
+    {"explain", 0, NULL, NULL, MODELS | SPECTRUM, NULL,
+     "add formula and source of each number", value_explain},
+    {"si", 0, NULL, NULL, REPORTS, NULL, "GB (1000) in place of GiB (1024)",
+     value_si},
+    {"ascii", 0, NULL, NULL, REPORTS, NULL, "ASCII characters only",
+     value_ascii},
+    {"color", 0, "WHEN", "auto", REPORTS, "auto always never",
+     "colours: auto, always or never", value_color},
+    {"help", 'h', NULL, NULL, ALL, NULL, "show help and exit", value_help},
+    {"version", 'V', NULL, NULL, ALL, NULL, "show the version and exit",
+     value_version},
+    /* Known by name, so that asking for them gets an honest answer. */
+    {.name = "adapter-config", .argument = "FILE"},
+    {.name = "target-regex", .argument = "RE"},
+    {.name = "exclude", .argument = "LIST"},
+    {.name = "exclude-regex", .argument = "RE"},
+    {.name = "layers", .argument = "LIST"},
+    {.name = "rank-pattern", .argument = "K=N"},
+    {.name = "alpha-pattern", .argument = "K=X"},
+    {.name = "modules-to-save", .argument = "LIST"},
+    {.name = "bias", .argument = "WHICH"},
+    {.name = "rslora"},
+    {.name = "dora"},
+    {.name = "task", .argument = "TYPE"},
+    {.name = "profile", .argument = "NAME"},
+    {.name = "quant", .argument = "TYPE"},
+    {.name = "batch", .argument = "N"},
+    {.name = "seq", .argument = "N"},
+    {.name = "checkpointing", .argument = "HOW"},
+    {.name = "attention", .argument = "KERNEL"},
+    {.name = "kernels", .argument = "HOW"},
+    {.name = "loss-head", .argument = "HOW"},
+    {.name = "autocast", .argument = "ON"},
+    {.name = "dropout", .argument = "X"},
+    {.name = "kbit-prep", .argument = "HOW"},
+    {.name = "gpus", .argument = "N"},
+    {.name = "sharding", .argument = "HOW"},
+    {.name = "estimates", .argument = "WHICH"},
+    {.name = "module", .argument = "NAME"},
+    {.name = "vram", .argument = "SIZE"},
+    {.name = "max", .argument = "WHAT"},
+    {.name = "model", .argument = "MODEL"},
+    {.name = "shard", .argument = "I/N"},
+    {.name = "resume"},
+    {.name = "energy", .argument = "F"},
+    {.name = "params", .argument = "N"},
+    {.name = "bytes", .argument = "SIZE"},
+};
+const size_t option_count = sizeof options / sizeof options[0];
+
+bool option_is_for(const struct option_spec *option,
+                   const struct command *command) {
+    return option->apply != NULL &&
+           (option->commands & (1u << command->id)) != 0;
+}

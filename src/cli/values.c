@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Reading the values of options.
+ */
+#include "cli/values.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "base/units.h"
+
+static bool refuse(struct error *err, const char *option, const char *value,
+                   const char *wanted) {
+    return error_set(err, ERROR_USAGE, "--%s takes %s, not \"%s\"", option,
+                     wanted, value);
+}
+
+/* A value that the contract has and this version does not. */
+static bool refuse_later(struct error *err, const char *option,
+                         const char *value, const char *instead) {
+    return error_set(err, ERROR_USAGE,
+                     "--%s %s is not part of this version; %s", option, value,
+                     instead);
+}
+
+bool value_class(struct cli_call *call, const char *value, struct error *err) {
+    if (value[0] == '\0') {
+        return refuse(err, "class", value, "the name of a transformers class");
+    }
+    call->setup.class_name = value;
+    return true;
+}
+
+struct version {
+    uint64_t major;
+    uint64_t minor;
+    bool has_minor;
+};
+
+/* Read "major[.minor[.patch]]". */
+static bool read_version(const char *value, struct version *version) {
+    uint64_t parts[3] = {0};
+    size_t count = 0;
+    const char *at = value;
+    for (;;) {
+        char digits[8];
+        size_t length = strcspn(at, ".");
+        if (count == 3 || length >= sizeof digits) {
+            return false;
+        }
+        memcpy(digits, at, length);
+        digits[length] = '\0';
+        if (!text_parse_count(digits, 0, 999999, &parts[count])) {
+            return false;
+        }
+        count++;
+        if (at[length] == '\0') {
+            break;
+        }
+        at += length + 1;
+    }
+    *version = (struct version){parts[0], parts[1], count > 1};
+    return true;
+}
+
+bool value_transformers(struct cli_call *call, const char *value,
+                        struct error *err) {
+    struct version version;
+    if (!read_version(value, &version)) {
+        return refuse(err, "transformers", value, "a version such as 4.57 or 5");
+    }
+    call->setup.transformers = version.major <= 4 ? 4 : 5;
+    return true;
+}
+
+bool value_peft(struct cli_call *call, const char *value, struct error *err) {
+    struct version version;
+    if (!read_version(value, &version)) {
+        return refuse(err, "peft", value, "a version such as 0.18 or 0.21");
+    }
+    bool early = version.major == 0 && version.has_minor && version.minor < 20;
+    call->setup.adapter.peft = early ? PEFT_0_18 : PEFT_0_21;
+    return true;
+}
+
+/* The other peft_type names of PEFT 0.21. */
+static const char *const later_methods[] = {
+    "adalora", "adaption_prompt", "boft", "bone", "c3a", "cpt", "delora",
+    "fourierft", "gralora", "hra", "ia3", "ln_tuning", "loha", "lokr", "miss",
+    "multitask_prompt_tuning", "oft", "osf", "p_tuning", "poly",
+    "prefix_tuning", "prompt_tuning", "randlora", "road", "shira",
+    "trainable_tokens", "vblora", "vera", "waveft", "xlora",
+};
+
+bool value_method(struct cli_call *call, const char *value,
+                  struct error *err) {
+    (void)call;
+    if (text_equal_fold(value, "lora")) {
+        return true;
+    }
+    for (size_t i = 0; i < sizeof later_methods / sizeof later_methods[0];
+         i++) {
+        if (text_equal_fold(value, later_methods[i])) {
+            return refuse_later(err, "method", value, "use --method lora");
+        }
+    }
+    return refuse(err, "method", value, "lora");
+}
+
+bool value_rank(struct cli_call *call, const char *value, struct error *err) {
+    call->rank_given = true;
+    if (text_parse_count(value, 1, RANK_MOST, &call->setup.adapter.rank)) {
+        return true;
+    }
+    return refuse(err, "rank", value, "a whole number from 1 to 1048576");
+}
+
+bool value_alpha(struct cli_call *call, const char *value, struct error *err) {
+    double alpha = 0.0;
+    if (!text_parse_real(value, &alpha) || !(alpha > 0.0)) {
+        return refuse(err, "alpha", value, "a number greater than 0");
+    }
+    call->setup.adapter.alpha = alpha;
+    return true;
+}
+
+bool value_target(struct cli_call *call, const char *value,
+                  struct error *err) {
+    struct error reason = {0};
+    if (settings_set_targets(&call->setup.adapter, value, &reason)) {
+        return true;
+    }
+    return error_set(err, ERROR_USAGE, "--target: %s", reason.message);
+}
+
+static bool refuse_ranks(struct error *err, const char *text) {
+    return refuse(err, "ranks", text,
+                  "a list such as 1,2,4,8 or 1..64 or 1..256x2");
+}
+
+static bool add_rank(uint64_t **ranks, size_t *count, size_t *capacity,
+                     uint64_t rank, struct error *err) {
+    if (*count == SWEEP_MOST) {
+        return error_set(err, ERROR_USAGE,
+                         "--ranks takes at most %d ranks; ask for fewer, e.g. "
+                         "1..256x2",
+                         SWEEP_MOST);
+    }
+    uint64_t *grown =
+        memory_grow(*ranks, capacity, *count + 1, sizeof **ranks, err);
+    if (grown == NULL) {
+        return false;
+    }
+    *ranks = grown;
+    grown[(*count)++] = rank;
+    return true;
+}
+
+/* One item of the list: "8", "1..64", "1..256x2" -> first, last, factor (1:
+ * every rank between).
+ */
+static bool read_range(char *item, uint64_t range[3]) {
+    range[2] = 1;
+    char *dots = strstr(item, "..");
+    if (dots == NULL) {
+        bool ok = text_parse_count(item, 1, RANK_MOST, &range[0]);
+        range[1] = range[0];
+        return ok;
+    }
+    *dots = '\0';
+    char *last = dots + 2;
+    char *times = strchr(last, 'x');
+    if (times != NULL) {
+        *times = '\0';
+        if (!text_parse_count(times + 1, 2, RANK_MOST, &range[2])) {
+            return false;
+        }
+    }
+    return text_parse_count(item, 1, RANK_MOST, &range[0]) &&
+           text_parse_count(last, range[0], RANK_MOST, &range[1]);
+}
+
+static bool add_item(uint64_t **ranks, size_t *count, size_t *capacity,
+                     const char *text, const char *at, size_t length,
+                     struct error *err) {
+    char item[64];
+    uint64_t range[3] = {0};
+    if (length >= sizeof item) {
+        return refuse_ranks(err, text);
+    }
+    memcpy(item, at, length);
+    item[length] = '\0';
+    if (!read_range(item, range)) {
+        return refuse_ranks(err, text);
+    }
+    uint64_t rank = range[0];
+    while (rank <= range[1]) {
+        if (!add_rank(ranks, count, capacity, rank, err)) {
+            return false;
+        }
+        rank = range[2] == 1 ? rank + 1 : rank * range[2];
+    }
+    return true;
+}
+
+bool cli_parse_ranks(const char *text, uint64_t **ranks, size_t *count,
+                     struct error *err) {
+    size_t capacity = 0;
+    *ranks = NULL;
+    *count = 0;
+    const char *at = text;
+    bool ok = true;
+    for (;;) {
+        size_t length = strcspn(at, ",");
+        ok = add_item(ranks, count, &capacity, text, at, length, err);
+        if (!ok || at[length] == '\0') {
+            break;
+        }
+        at += length + 1;
+    }
+    if (!ok) {
+        memory_free(*ranks);
+        *ranks = NULL;
+        *count = 0;
+    }
+    return ok;
+}
+
+bool value_ranks(struct cli_call *call, const char *value, struct error *err) {
+    memory_free(call->ranks);
+    return cli_parse_ranks(value, &call->ranks, &call->rank_count, err);
+}
+
+bool value_dtype(struct cli_call *call, const char *value, struct error *err) {
+    if (!model_dtype_find(value, &call->setup.training.dtype)) {
+        return refuse(err, "dtype", value, "fp32, bf16 or fp16");
+    }
+    call->setup.has_dtype = true;
+    return true;
+}
+
+bool value_adapter_dtype(struct cli_call *call, const char *value,
+                         struct error *err) {
+    if (!model_dtype_find(value, &call->setup.training.adapter_dtype)) {
+        return refuse(err, "adapter-dtype", value, "fp32, bf16 or fp16");
+    }
+    return true;
+}
+
+bool value_optimizer(struct cli_call *call, const char *value,
+                     struct error *err) {
+    const struct optimizer *optimizer = optimizer_find(value, err);
+    if (optimizer == NULL) {
+        return false;
+    }
+    call->setup.training.optimizer = optimizer;
+    return true;
+}
+
+bool value_size(struct cli_call *call, const char *value, struct error *err) {
+    enum { SIDE_MOST = 65536, DIGITS = 8 };
+    char rows_text[DIGITS];
+    uint64_t rows = 0;
+    uint64_t cols = 0;
+    size_t length = strcspn(value, "xX");
+    bool ok = value[length] != '\0' && length < sizeof rows_text;
+    if (ok) {
+        memcpy(rows_text, value, length);
+        rows_text[length] = '\0';
+        ok = text_parse_count(rows_text, 1, SIDE_MOST, &rows) &&
+             text_parse_count(value + length + 1, 1, SIDE_MOST, &cols);
+    }
+    if (!ok) {
+        return refuse(err, "size", value,
+                      "rows and columns from 1 to 65536, such as 512x512");
+    }
+    call->setup.spectrum.rows = (size_t)rows;
+    call->setup.spectrum.cols = (size_t)cols;
+    return true;
+}
+
+bool value_seed(struct cli_call *call, const char *value, struct error *err) {
+    if (!text_parse_count(value, 0, UINT64_MAX, &call->setup.spectrum.seed)) {
+        return refuse(err, "seed", value, "a whole number from 0");
+    }
+    return true;
+}
+
+static void append_drivers(struct text *out) {
+    text_append(out, "auto");
+    for (size_t i = 0; i < svd_driver_count; i++) {
+        text_appendf(out, " or %s", svd_drivers[i].name);
+    }
+}
+
+bool value_driver(struct cli_call *call, const char *value,
+                  struct error *err) {
+    static const char *const later[] = {"full", "krylov", "factored", "golub"};
+    call->setup.spectrum.driver = NULL;
+    if (strcmp(value, "auto") == 0) {
+        return true;
+    }
+    call->setup.spectrum.driver = svd_driver_find(value);
+    if (call->setup.spectrum.driver != NULL) {
+        return true;
+    }
+    struct text names = {0};
+    append_drivers(&names);
+    bool known = false;
+    for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
+        known = known || strcmp(value, later[i]) == 0;
+    }
+    if (known) {
+        error_set(err, ERROR_USAGE,
+                  "--driver %s is not part of this version; use %s", value,
+                  text_string(&names));
+    } else {
+        refuse(err, "driver", value, text_string(&names));
+    }
+    text_clear(&names);
+    return false;
+}
+
+bool value_precision(struct cli_call *call, const char *value,
+                     struct error *err) {
+    (void)call;
+    if (strcmp(value, "double") == 0) {
+        return true;
+    }
+    if (strcmp(value, "float") == 0) {
+        return refuse_later(err, "precision", value, "use double");
+    }
+    return refuse(err, "precision", value, "double");
+}
+
+bool value_values(struct cli_call *call, const char *value,
+                  struct error *err) {
+    (void)value;
+    (void)err;
+    call->values = true;
+    return true;
+}
+
+bool value_plot(struct cli_call *call, const char *value, struct error *err) {
+    (void)value;
+    (void)err;
+    call->plot = true;
+    return true;
+}
+
+static bool set_format(struct cli_call *call, enum render_format format,
+                       struct error *err) {
+    if (call->format_given && call->format != format) {
+        return error_set(err, ERROR_USAGE,
+                         "--json and --csv exclude each other; give one");
+    }
+    call->format = format;
+    call->format_given = true;
+    return true;
+}
+
+bool value_json(struct cli_call *call, const char *value, struct error *err) {
+    (void)value;
+    return set_format(call, RENDER_JSON, err);
+}
+
+bool value_csv(struct cli_call *call, const char *value, struct error *err) {
+    (void)value;
+    return set_format(call, RENDER_CSV, err);
+}
+
+bool value_explain(struct cli_call *call, const char *value,
+                   struct error *err) {
+    (void)value;
+    (void)err;
+    call->explain = true;
+    return true;
+}
+
+bool value_ascii(struct cli_call *call, const char *value, struct error *err) {
+    (void)value;
+    (void)err;
+    call->setup.ascii = true;
+    return true;
+}
+
+bool value_si(struct cli_call *call, const char *value, struct error *err) {
+    (void)value;
+    (void)err;
+    call->setup.units = UNITS_SI;
+    return true;
+}
+
+bool value_color(struct cli_call *call, const char *value, struct error *err) {
+    static const char *const names[] = {
+        [COLOR_AUTO] = "auto",
+        [COLOR_ALWAYS] = "always",
+        [COLOR_NEVER] = "never",
+    };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(value, names[i]) == 0) {
+            call->setup.color = (enum color_mode)i;
+            return true;
+        }
+    }
+    return refuse(err, "color", value, "auto, always or never");
+}
+
+bool value_presets(struct cli_call *call, const char *value,
+                   struct error *err) {
+    (void)err;
+    call->presets = value;
+    return true;
+}
+
+bool value_help(struct cli_call *call, const char *value, struct error *err) {
+    (void)value;
+    (void)err;
+    call->help = true;
+    return true;
+}
+
+bool value_version(struct cli_call *call, const char *value,
+                   struct error *err) {
+    (void)value;
+    (void)err;
+    call->version = true;
+    return true;
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Prompts and lists: opening them, and what Enter makes of them.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/units.h"
+#include "explorer/action.h"
+#include "explorer/list.h"
+
+void action_open_prompt(struct state *state, enum prompt_kind kind,
+                        const char *text)
+{
+    state->prompt = kind;
+    line_set(&state->line, text);
+}
+
+void action_rank_type(struct state *state, struct effects *effects)
+{
+    (void)effects;
+    action_open_prompt(state, PROMPT_RANK, "");
+}
+
+void action_alpha_type(struct state *state, struct effects *effects)
+{
+    (void)effects;
+    char number[UNITS_SIZE];
+    action_open_prompt(state, PROMPT_ALPHA,
+                       units_real(number, state->choice.adapter.alpha));
+}
+
+void action_seed_type(struct state *state, struct effects *effects)
+{
+    (void)effects;
+    char number[UNITS_SIZE];
+    snprintf(number, sizeof number, "%llu",
+             (unsigned long long)state->choice.seed);
+    action_open_prompt(state, PROMPT_SEED, number);
+}
+
+void action_targets_type(struct state *state, struct effects *effects)
+{
+    (void)effects;
+    const char *names = state->choice.adapter.mode == TARGET_LIST
+                            ? state->choice.adapter.targets
+                        : state->figures != NULL && !state->figures->refused
+                            ? state->figures->count.resolved
+                            : "";
+    action_open_prompt(state, PROMPT_TARGETS, names != NULL ? names : "");
+}
+
+/* A line that stays open for another try. */
+static void refuse(struct state *state, const char *what)
+{
+    state_say(state, TONE_WARNING, "%s; '%s' is not", what, state->line.text);
+}
+
+static void accept_rank(struct state *state, struct effects *effects)
+{
+    struct choice next = state->choice;
+    if (!text_parse_count(state->line.text, 1, RANK_MOST,
+                          &next.adapter.rank)) {
+        refuse(state, "a rank is a whole number from 1 to 1,048,576");
+        return;
+    }
+    action_close(state);
+    action_change(state, &next, effects);
+}
+
+static void accept_alpha(struct state *state, struct effects *effects)
+{
+    struct choice next = state->choice;
+    if (!text_parse_real(state->line.text, &next.adapter.alpha) ||
+        !(next.adapter.alpha <= 1e9 && next.adapter.alpha >= -1e9)) {
+        refuse(state, "lora_alpha is a number such as 16");
+        return;
+    }
+    action_close(state);
+    action_change(state, &next, effects);
+}
+
+static void accept_seed(struct state *state, struct effects *effects)
+{
+    struct choice next = state->choice;
+    if (!text_parse_count(state->line.text, 0, UINT64_MAX, &next.seed)) {
+        refuse(state, "a seed is a whole number from 0");
+        return;
+    }
+    action_close(state);
+    action_change(state, &next, effects);
+}
+
+static void accept_targets(struct state *state, struct effects *effects)
+{
+    struct choice next = state->choice;
+    struct error err = { .code = ERROR_NONE };
+    if (!settings_set_targets(&next.adapter, state->line.text, &err)) {
+        state_say(state, TONE_WARNING, "%s", err.message);
+        return;
+    }
+    action_close(state);
+    action_change(state, &next, effects);
+}
+
+static void accept_file(struct state *state, struct effects *effects)
+{
+    if (state->line.length == 0) {
+        state_say(state, TONE_WARNING, "type the name of a file, or Esc");
+        return;
+    }
+    struct effect *effect = effects_add(effects, EFFECT_WRITE_FILE);
+    snprintf(effect->text, sizeof effect->text, "%s", state->line.text);
+}
+
+void action_overwrite(struct state *state, struct effects *effects)
+{
+    accept_file(state, effects);
+    state->confirm = false;
+    effects->items[effects->count - 1].replace = true;
+}
+
+void action_accept_prompt(struct state *state, struct effects *effects)
+{
+    switch (state->prompt) {
+    case PROMPT_NONE:
+        break;
+    case PROMPT_RANK:
+        accept_rank(state, effects);
+        break;
+    case PROMPT_ALPHA:
+        accept_alpha(state, effects);
+        break;
+    case PROMPT_SEED:
+        accept_seed(state, effects);
+        break;
+    case PROMPT_TARGETS:
+        accept_targets(state, effects);
+        break;
+    case PROMPT_FILE:
+        accept_file(state, effects);
+        break;
+    }
+}
+
+static void take_model(struct state *state, size_t index,
+                       struct effects *effects)
+{
+    struct choice next = state->choice;
+    list_model_name(state, index, next.model);
+    action_close(state);
+    action_change(state, &next, effects);
+}
+
+static void take_names(struct state *state, const char *names,
+                       struct effects *effects)
+{
+    struct choice next = state->choice;
+    struct error err = { .code = ERROR_NONE };
+    if (settings_set_targets(&next.adapter, names, &err)) {
+        action_change(state, &next, effects);
+    } else {
+        state_say(state, TONE_WARNING, "%s", err.message);
+    }
+}
+
+/* Exactly the rows of some roles, whatever was chosen before. */
+static void take_roles(struct state *state, unsigned roles,
+                       struct effects *effects)
+{
+    struct choice next = state->choice;
+    struct error err = { .code = ERROR_NONE };
+    if (state->figures == NULL) {
+        return;
+    }
+    if (targets_set_roles(&state->figures->targets, roles, &next.adapter,
+                          &err)) {
+        action_change(state, &next, effects);
+    } else {
+        state_say(state, TONE_WARNING, "%s", err.message);
+    }
+}
+
+enum { ATTENTION = 1 << ROLE_ATTENTION | 1 << ROLE_MIXER,
+       MLP = 1 << ROLE_MLP | 1 << ROLE_EXPERTS };
+
+static void take_set(struct state *state, size_t index,
+                     struct effects *effects)
+{
+    action_close(state);
+    switch (index) {
+    case 0:
+        action_default(state, effects);
+        break;
+    case 1:
+        action_all_linear(state, effects);
+        break;
+    case 2:
+        take_roles(state, ATTENTION, effects);
+        break;
+    case 3:
+        take_roles(state, ATTENTION | MLP, effects);
+        break;
+    case 4:
+        take_roles(state, MLP, effects);
+        break;
+    case 5:
+        take_names(state, "q_proj,v_proj", effects);
+        break;
+    case 6:
+        action_none(state, effects);
+        break;
+    default:
+        action_targets_type(state, effects);
+        break;
+    }
+}
+
+static void take_optimizer(struct state *state, size_t index,
+                           struct effects *effects)
+{
+    struct choice next = state->choice;
+    next.training.optimizer = &optimizers[index];
+    action_close(state);
+    action_change(state, &next, effects);
+}
+
+static void take_sample(struct state *state, size_t index,
+                        struct effects *effects)
+{
+    struct choice next = state->choice;
+    list_sample_name(state, index, next.source);
+    action_close(state);
+    action_change(state, &next, effects);
+}
+
+static const char *const endings[EXPORT_FORMATS] = { "txt", "json", "csv",
+                                                     "sh", "py" };
+
+/* Ask for a file, with a name that tells what is in it. */
+static void take_export(struct state *state, size_t index)
+{
+    char name[LINE_SIZE], model[64];
+    const char *from = state->model != NULL ? state->model->name : "model";
+    text_sanitize(model, sizeof model, from);
+    for (char *c = model; *c != '\0'; c++) {
+        *c = *c == '/' || *c == ' ' ? '-' : *c;
+    }
+    snprintf(name, sizeof name, "%s-r%llu.%s", model,
+             (unsigned long long)state->choice.adapter.rank, endings[index]);
+    action_close(state);
+    state->export_format = (enum export_format)index;
+    action_open_prompt(state, PROMPT_FILE, name);
+}
+
+static void take_command(struct state *state, size_t index,
+                         struct effects *effects)
+{
+    const struct command *command = &command_table[index];
+    bool here = (command->contexts & (unsigned)CONTEXT_MAIN) != 0;
+    const char *why = here ? command_disabled(command, state)
+                           : "it works in lists and prompts";
+    if (why != NULL) {
+        state_say(state, TONE_WARNING, "%s: %s", command->name, why);
+        return;
+    }
+    action_close(state);
+    command->run(state, effects);
+}
+
+void action_accept_list(struct state *state, struct effects *effects)
+{
+    if (state->list.shown_count == 0) {
+        state_say(state, TONE_WARNING, "nothing matches: Backspace or Esc");
+        return;
+    }
+    size_t index = state->list.shown[state->list.cursor];
+    switch (state->list.kind) {
+    case LIST_NONE:
+        break;
+    case LIST_MODELS:
+        take_model(state, index, effects);
+        break;
+    case LIST_HELP:
+    case LIST_PALETTE:
+        take_command(state, index, effects);
+        break;
+    case LIST_SETS:
+        take_set(state, index, effects);
+        break;
+    case LIST_OPTIMIZERS:
+        take_optimizer(state, index, effects);
+        break;
+    case LIST_SAMPLES:
+        take_sample(state, index, effects);
+        break;
+    case LIST_EXPORT:
+        take_export(state, index);
+        break;
+    case LIST_LOG:
+        action_close(state);
+        break;
+    }
+}

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The command table.  A key stands once in each context; a test proves it.
+ */
+#include "explorer/command.h"
+
+#include <string.h>
+
+#include "explorer/action.h"
+
+enum { CONTROL_A = 1, CONTROL_D = 4, CONTROL_E = 5,
+       CONTROL_L = 12, CONTROL_N = 14, CONTROL_P = 16, CONTROL_R = 18,
+       CONTROL_U = 21, CONTROL_W = 23, CONTROL_Z = 26 };
+
+static const char *needs_rows(const struct state *state)
+{
+    return state->figures == NULL ? "no model is loaded" : NULL;
+}
+
+static const char *needs_row(const struct state *state)
+{
+    return state_row(state) == NULL ? "there is no row" : NULL;
+}
+
+static const char *at_least_rank(const struct state *state)
+{
+    return state->choice.adapter.rank <= 1 ? "the rank is 1 already" : NULL;
+}
+
+static const char *at_most_rank(const struct state *state)
+{
+    return state->choice.adapter.rank >= RANK_MOST ? "the rank is at its most"
+                                                   : NULL;
+}
+
+static const char *needs_past(const struct state *state)
+{
+    return state->history.past_count == 0 ? "nothing to undo" : NULL;
+}
+
+static const char *needs_future(const struct state *state)
+{
+    return state->history.future_count == 0 ? "nothing to redo" : NULL;
+}
+
+static const char *needs_sample(const struct state *state)
+{
+    bool sample = strncmp(state->choice.source, "sample:", 7) == 0;
+    return sample ? NULL : "the matrix is read from a file, not sampled";
+}
+
+static const char *needs_log(const struct state *state)
+{
+    return state->log_count == 0 ? "no messages yet" : NULL;
+}
+
+#define MAIN CONTEXT_MAIN
+#define LIST CONTEXT_LIST
+#define TYPE CONTEXT_PROMPT
+#define ASK CONTEXT_CONFIRM
+
+const struct command command_table[] = {
+    { "rank-up", "right l + =", "\u2190\u2192", "raise the rank by one",
+      "rank", MAIN, { INPUT_RIGHT, 'l', '+', '=' }, at_most_rank,
+      action_rank_up },
+    { "rank-down", "left h -", NULL, "lower the rank by one", NULL, MAIN,
+      { INPUT_LEFT, 'h', '-' }, at_least_rank, action_rank_down },
+    { "rank-double", "]", NULL, "double the rank", NULL, MAIN, { ']' },
+      at_most_rank, action_rank_double },
+    { "rank-halve", "[", "[ ]", "halve the rank", "half/double", MAIN, { '[' },
+      at_least_rank, action_rank_halve },
+    { "rank-type", "1-9", NULL, "type a rank", NULL, MAIN, { 0 }, NULL,
+      action_rank_type },
+    { "row-up", "up k", NULL, "go to the row above", NULL, MAIN,
+      { INPUT_UP, 'k' }, needs_row, action_row_up },
+    { "row-down", "down j", "\u2191\u2193", "go to the row below", "row", MAIN,
+      { INPUT_DOWN, 'j' }, needs_row, action_row_down },
+    { "page-up", "PgUp", NULL, "go a page up", NULL, MAIN, { INPUT_PAGE_UP },
+      needs_row, action_page_up },
+    { "page-down", "PgDn", NULL, "go a page down", NULL, MAIN,
+      { INPUT_PAGE_DOWN }, needs_row, action_page_down },
+    { "row-first", "Home g", NULL, "go to the first row", NULL, MAIN,
+      { INPUT_HOME, 'g' }, needs_row, action_row_first },
+    { "row-last", "End G", NULL, "go to the last row", NULL, MAIN,
+      { INPUT_END, 'G' }, needs_row, action_row_last },
+    { "toggle", "space", NULL,
+      "adapt the modules of this row, or leave them alone", "on/off", MAIN,
+      { ' ' }, needs_row, action_toggle },
+    { "enter", "Enter", NULL, "fold a heading, toggle a row", NULL, MAIN,
+      { INPUT_ENTER }, needs_row, action_enter },
+    { "fold", "f", NULL, "fold or unfold the group of this row", NULL, MAIN,
+      { 'f' }, needs_row, action_fold },
+    { "attention", "A", NULL, "adapt all of attention, or none of it", NULL,
+      MAIN, { 'A' }, needs_rows, action_attention },
+    { "mlp", "M", NULL, "adapt the MLP and the experts, or none of them",
+      NULL, MAIN, { 'M' }, needs_rows, action_mlp },
+    { "all-linear", "L", NULL, "adapt every linear layer but the head", NULL,
+      MAIN, { 'L' }, needs_rows, action_all_linear },
+    { "default", "D", NULL, "take PEFT's default targets for this model type",
+      NULL, MAIN, { 'D' }, needs_rows, action_default },
+    { "none", "N", NULL, "adapt nothing", NULL, MAIN, { 'N' }, needs_rows,
+      action_none },
+    { "sets", "t", NULL, "choose among sets of targets", "target sets", MAIN,
+      { 't' }, needs_rows, action_sets },
+    { "targets-type", "T", NULL, "type target_modules, comma separated", NULL,
+      MAIN, { 'T' }, needs_rows, action_targets_type },
+    { "models", "p", NULL, "choose a model", "models", MAIN, { 'p' }, NULL,
+      action_models },
+    { "alpha-type", "a", NULL, "type lora_alpha", NULL, MAIN, { 'a' }, NULL,
+      action_alpha_type },
+    { "alpha-halve", "<", NULL, "halve lora_alpha", NULL, MAIN, { '<' }, NULL,
+      action_alpha_halve },
+    { "alpha-double", ">", NULL, "double lora_alpha", NULL, MAIN, { '>' },
+      NULL, action_alpha_double },
+    { "optimizer", "o", NULL, "choose the optimizer", NULL, MAIN, { 'o' },
+      NULL, action_optimizers },
+    { "dtype", "w", NULL, "next precision of the frozen weights", NULL, MAIN,
+      { 'w' }, NULL, action_dtype },
+    { "transformers", "v", NULL,
+      "switch between the layouts of transformers 4 and 5", NULL, MAIN,
+      { 'v' }, NULL, action_transformers },
+    { "view-next", "Tab", NULL,
+      "next view: spectrum, trade-off curve, memory", "views", MAIN,
+      { INPUT_TAB }, NULL, action_view_next },
+    { "view-previous", "S-Tab", NULL, "previous view", NULL, MAIN,
+      { INPUT_BACK_TAB }, NULL, action_view_previous },
+    { "zoom", "z", NULL, "give the view the whole screen, or take it back",
+      NULL, MAIN, { 'z' }, NULL, action_zoom },
+    { "sample-next", "s", NULL, "next sample update", NULL, MAIN, { 's' },
+      NULL, action_sample_next },
+    { "samples", "S", NULL, "choose among the sample updates", NULL, MAIN,
+      { 'S' }, NULL, action_samples },
+    { "seed-next", "n", NULL, "draw the sample with the next seed", NULL,
+      MAIN, { 'n' }, needs_sample, action_seed_next },
+    { "seed-type", "r", NULL, "type the seed of the sample", NULL, MAIN,
+      { 'r' }, needs_sample, action_seed_type },
+    { "units", "b", NULL, "switch between GiB and GB", NULL, MAIN, { 'b' },
+      NULL, action_units },
+    { "exact", "#", NULL, "show bytes as whole numbers, or rounded", NULL,
+      MAIN, { '#' }, NULL, action_exact },
+    { "export", "e", NULL,
+      "write a table, JSON, CSV, the command line or LoraConfig to a file",
+      "export", MAIN, { 'e' }, needs_rows, action_export },
+    { "yank", "y", NULL, "copy the number of this row to the clipboard", NULL,
+      MAIN, { 'y' }, needs_rows, action_yank },
+    { "yank-line", "Y", NULL, "copy PEFT's line to the clipboard", NULL, MAIN,
+      { 'Y' }, needs_rows, action_yank_line },
+    { "undo", "u", NULL, "undo the last change", "undo", MAIN, { 'u' },
+      needs_past, action_undo },
+    { "redo", "Ctrl-R", NULL, "do again what was undone", NULL, MAIN,
+      { CONTROL_R }, needs_future, action_redo },
+    { "log", "m", NULL, "list the messages so far", NULL, MAIN, { 'm' },
+      needs_log, action_log },
+    { "palette", ": / Ctrl-P", NULL, "run a command by its name", NULL, MAIN,
+      { ':', '/', CONTROL_P }, NULL, action_palette },
+    { "help", "?", NULL, "list all commands", "help", MAIN, { '?' }, NULL,
+      action_help },
+    { "cancel", "Esc", NULL, "stop the spectrum, leave the zoom", NULL, MAIN,
+      { INPUT_ESCAPE }, NULL, action_cancel },
+    { "redraw", "Ctrl-L", NULL, "draw the screen anew", NULL,
+      MAIN | LIST | TYPE | ASK, { CONTROL_L }, NULL, action_redraw },
+    { "suspend", "Ctrl-Z", NULL, "stop the program, fg brings it back", NULL,
+      MAIN | LIST | TYPE | ASK, { CONTROL_Z }, NULL, action_suspend },
+    { "quit", "q", NULL, "leave the program", "quit", MAIN, { 'q' }, NULL,
+      action_quit },
+
+    { "list-accept", "Enter", NULL, "take the row under the cursor", "take",
+      LIST, { INPUT_ENTER }, NULL, action_accept_list },
+    { "list-leave", "Esc", NULL, "leave with nothing changed", "back", LIST,
+      { INPUT_ESCAPE }, NULL, action_leave },
+    { "list-up", "up Ctrl-P", NULL, "go to the row above", NULL, LIST,
+      { INPUT_UP, CONTROL_P, INPUT_BACK_TAB }, NULL, action_list_up },
+    { "list-down", "down Ctrl-N", "\u2191\u2193", "go to the row below", "row",
+      LIST, { INPUT_DOWN, CONTROL_N, INPUT_TAB }, NULL, action_list_down },
+    { "list-page-up", "PgUp", NULL, "go a page up", NULL, LIST,
+      { INPUT_PAGE_UP }, NULL, action_list_page_up },
+    { "list-page-down", "PgDn", NULL, "go a page down", NULL, LIST,
+      { INPUT_PAGE_DOWN }, NULL, action_list_page_down },
+    { "list-first", "Home", NULL, "go to the first row", NULL, LIST,
+      { INPUT_HOME }, NULL, action_list_first },
+    { "list-last", "End", NULL, "go to the last row", NULL, LIST,
+      { INPUT_END }, NULL, action_list_last },
+    { "list-erase", "Backspace", NULL, "take the filter's last character back",
+      NULL, LIST, { INPUT_BACKSPACE }, NULL, action_erase },
+    { "list-erase-all", "Ctrl-U", NULL, "empty the filter", NULL, LIST,
+      { CONTROL_U, CONTROL_W }, NULL, action_erase_line },
+
+    { "prompt-accept", "Enter", NULL, "take what was typed", "take", TYPE,
+      { INPUT_ENTER }, NULL, action_accept_prompt },
+    { "prompt-leave", "Esc", NULL, "leave with nothing changed", "back", TYPE,
+      { INPUT_ESCAPE }, NULL, action_leave },
+    { "prompt-erase", "Backspace", NULL, "erase the character before the cursor",
+      NULL, TYPE, { INPUT_BACKSPACE }, NULL, action_erase },
+    { "prompt-delete", "Delete Ctrl-D", NULL,
+      "erase the character under the cursor", NULL, TYPE,
+      { INPUT_DELETE, CONTROL_D }, NULL, action_line_delete },
+    { "prompt-erase-all", "Ctrl-U", NULL, "erase the line", "empty", TYPE,
+      { CONTROL_U, CONTROL_W }, NULL, action_erase_line },
+    { "prompt-left", "left", NULL, "one character left", NULL, TYPE,
+      { INPUT_LEFT }, NULL, action_line_left },
+    { "prompt-right", "right", NULL, "one character right", NULL, TYPE,
+      { INPUT_RIGHT }, NULL, action_line_right },
+    { "prompt-first", "Home Ctrl-A", NULL, "start of the line", NULL, TYPE,
+      { INPUT_HOME, CONTROL_A }, NULL, action_line_first },
+    { "prompt-last", "End Ctrl-E", NULL, "end of the line", NULL, TYPE,
+      { INPUT_END, CONTROL_E }, NULL, action_line_last },
+
+    { "overwrite", "y", NULL, "overwrite the file", "overwrite", ASK, { 'y' },
+      NULL, action_overwrite },
+    { "keep", "n Esc", NULL, "leave the file as it is", "keep", ASK,
+      { 'n', INPUT_ESCAPE, 'q' }, NULL, action_leave },
+};
+const size_t command_count = sizeof command_table / sizeof *command_table;
+
+enum context command_context(const struct state *state)
+{
+    if (state->confirm) {
+        return CONTEXT_CONFIRM;
+    }
+    if (state->prompt != PROMPT_NONE) {
+        return CONTEXT_PROMPT;
+    }
+    return state->list.kind != LIST_NONE ? CONTEXT_LIST : CONTEXT_MAIN;
+}
+
+const struct command *command_find(enum context context, int32_t key)
+{
+    for (size_t i = 0; i < command_count; i++) {
+        const struct command *command = &command_table[i];
+        if ((command->contexts & (unsigned)context) == 0) {
+            continue;
+        }
+        for (size_t k = 0; k < COMMAND_KEYS && command->key[k] != 0; k++) {
+            if (command->key[k] == key) {
+                return command;
+            }
+        }
+    }
+    return NULL;
+}
+
+const struct command *command_named(const char *name)
+{
+    for (size_t i = 0; i < command_count; i++) {
+        if (strcmp(command_table[i].name, name) == 0) {
+            return &command_table[i];
+        }
+    }
+    return NULL;
+}
+
+const char *command_disabled(const struct command *command,
+                             const struct state *state)
+{
+    return command->disabled != NULL ? command->disabled(state) : NULL;
+}
+
+/* The footer's order on the main screen: what matters most stands first, so
+ * that a narrow terminal cuts the rest.
+ */
+static const char *const main_footer[] = {
+    "rank-up", "row-down", "toggle", "sets", "models", "view-next",
+    "help", "quit", "undo", "export", "rank-halve",
+};
+
+size_t command_footer(const struct state *state, const struct command **out,
+                      size_t capacity)
+{
+    size_t count = 0;
+    enum context context = command_context(state);
+    if (context == CONTEXT_MAIN) {
+        size_t all = sizeof main_footer / sizeof *main_footer;
+        for (size_t i = 0; i < all && count < capacity; i++) {
+            out[count++] = command_named(main_footer[i]);
+        }
+        return count;
+    }
+    for (size_t i = 0; i < command_count && count < capacity; i++) {
+        const struct command *command = &command_table[i];
+        if ((command->contexts & (unsigned)context) != 0 &&
+            command->label != NULL) {
+            out[count++] = command;
+        }
+    }
+    return count;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The state's beginnings and the questions that views ask of it.
+ */
+#include "explorer/state.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "spectrum/rank.h"
+
+void state_init(struct state *state, const struct explorer_setup *setup)
+{
+    struct choice *choice = &state->choice;
+    const char *model =
+        setup->model != NULL ? setup->model : model_default_name();
+    snprintf(choice->model, sizeof choice->model, "%s", model);
+    snprintf(choice->source, sizeof choice->source, "%s",
+             setup->spectrum.source);
+    choice->seed = setup->spectrum.seed;
+    choice->transformers = setup->transformers;
+    choice->has_dtype = setup->has_dtype;
+    choice->adapter = setup->adapter;
+    choice->training = setup->training;
+    state->settled = *choice;
+    state->first_model = model;
+    state->first_source = setup->spectrum.source;
+    state->spectrum_rows = setup->spectrum.rows;
+    state->spectrum_cols = setup->spectrum.cols;
+    state->units = setup->units;
+    state->folded[ROLE_VISION] = true;
+    state->rows = 24;
+    state->cols = 80;
+    state->page = 9;
+}
+
+void state_say(struct state *state, enum tone tone, const char *format, ...)
+{
+    char raw[MESSAGE_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(raw, sizeof raw, format, arguments);
+    va_end(arguments);
+    text_sanitize(state->message, sizeof state->message, raw);
+    state->tone = tone;
+    if (state->log_count == LOG_MOST) {
+        memmove(state->log, state->log + 1,
+                (LOG_MOST - 1) * sizeof *state->log);
+        state->log_count--;
+    }
+    struct log_line *line = &state->log[state->log_count++];
+    line->tone = tone;
+    memcpy(line->text, state->message, sizeof line->text);
+}
+
+/* Rows, headings included, were no group folded by hand. */
+static size_t rows_with_headings(const struct state *state)
+{
+    const struct targets *targets = &state->figures->targets;
+    size_t count = 0;
+    for (size_t i = 0; i < targets->count; i++) {
+        const struct target_row *row = &targets->rows[i];
+        count += row->heading || !state->folded[row->role];
+    }
+    return count;
+}
+
+/* Groups whose heading stays when the pane is low: it tells what the names
+ * under it cannot (experts in each layer, another tower).
+ */
+static bool keeps_heading(enum module_role role)
+{
+    return role == ROLE_EXPERTS || role == ROLE_VISION || role == ROLE_OTHER;
+}
+
+bool state_row_visible(const struct state *state, size_t index)
+{
+    const struct target_row *row = &state->figures->targets.rows[index];
+    if (!row->heading) {
+        return !state->folded[row->role];
+    }
+    return state->folded[row->role] || keeps_heading(row->role) ||
+           rows_with_headings(state) <= state->page;
+}
+
+size_t state_row_step(const struct state *state, size_t row, long distance)
+{
+    if (state->figures == NULL || state->figures->targets.count == 0) {
+        return 0;
+    }
+    size_t count = state->figures->targets.count, at = row, found = row;
+    bool down = distance >= 0;
+    unsigned long left = down ? (unsigned long)distance
+                              : 0UL - (unsigned long)distance;
+    while (left > 0) {
+        if (down ? at + 1 >= count : at == 0) {
+            break;
+        }
+        at = down ? at + 1 : at - 1;
+        if (state_row_visible(state, at)) {
+            found = at;
+            left--;
+        }
+    }
+    return found;
+}
+
+size_t state_visible_count(const struct state *state)
+{
+    if (state->figures == NULL) {
+        return 0;
+    }
+    size_t count = 0;
+    for (size_t i = 0; i < state->figures->targets.count; i++) {
+        count += state_row_visible(state, i);
+    }
+    return count;
+}
+
+size_t state_visible_index(const struct state *state, size_t row)
+{
+    size_t index = 0;
+    for (size_t i = 0; i < row; i++) {
+        index += state_row_visible(state, i);
+    }
+    return index;
+}
+
+const struct target_row *state_row(const struct state *state)
+{
+    if (state->figures == NULL ||
+        state->cursor >= state->figures->targets.count) {
+        return NULL;
+    }
+    return &state->figures->targets.rows[state->cursor];
+}
+
+uint64_t state_trainable(const struct state *state)
+{
+    return state->figures != NULL ? state->figures->count.trainable : 0;
+}
+
+bool state_kept(const struct state *state, double *energy, double *error)
+{
+    const struct spectrum *spectrum = state->spectrum;
+    if (spectrum == NULL) {
+        return false;
+    }
+    uint64_t rank = state->choice.adapter.rank;
+    size_t k = rank < spectrum->count ? (size_t)rank : spectrum->count;
+    *energy = rank_energy(spectrum->sigma, spectrum->count, k);
+    *error = rank_truncation_error(spectrum->sigma, spectrum->count, k);
+    return true;
+}

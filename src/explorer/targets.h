@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The target list as people choose from it: one row for each kind of module,
+ * grouped by what it is for.
+ *
+ * target_modules works by name, so every row of one leaf name flips together;
+ * a row knows the names that reach it and says so when there are none.
+ */
+#ifndef EXPLORER_TARGETS_H
+#define EXPLORER_TARGETS_H
+
+#include "adapter/count.h"
+#include "base/alloc.h"
+#include "base/error.h"
+#include "model/inventory.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum target_mark {
+    MARK_OFF,
+    MARK_ON,
+    MARK_PART,   /* some of its copies */
+    MARK_CANNOT, /* no name in target_modules reaches it */
+};
+
+struct target_row {
+    bool heading;            /* stands for its whole group; sums below */
+    enum module_role role;
+    enum target_mark mark;
+    const char *label;       /* "q_proj", sanitised; of a heading "attention" */
+    const char *names;       /* what to put into target_modules, comma
+                              * separated; NULL when nothing reaches it */
+    const char *reason;      /* why nothing does, one sentence; else NULL */
+    enum module_kind kind;
+    unsigned dimensions;
+    uint64_t shape[MODULE_DIMENSIONS]; /* (out, in) where there is one */
+    uint64_t experts;        /* experts in each layer, 0 elsewhere */
+    uint64_t layers;         /* values of its first index, 0 without one */
+    uint64_t copies, matched;
+    uint64_t rank_low, rank_high; /* of what is matched; 0 for none */
+    uint64_t trainable;      /* parameters, summed over the copies */
+};
+
+struct targets {
+    struct target_row *rows; /* each heading before its rows */
+    size_t count;
+    struct arena arena;
+};
+
+/* Group and merge the rows of COUNT.
+ *
+ * REFUSED: COUNT was made without targets because the chosen ones failed, so
+ * the marks come from the names in SETTINGS.
+ * owns     targets_clear it; it borrows nothing
+ */
+bool targets_build(const struct inventory *inventory, const struct count *count,
+                   const struct adapter_settings *settings, bool refused,
+                   struct targets *targets, struct error *err);
+void targets_clear(struct targets *targets);
+
+/* Turn default, all-linear or unset into the list they came to. */
+bool targets_make_explicit(const struct targets *targets,
+                           const struct count *count,
+                           struct adapter_settings *settings,
+                           struct error *err);
+
+/* Flip a row: its names leave the list or join it.
+ *
+ * *note gets what the user should know ("q_proj also names 27 modules in the
+ * vision tower") or stays ERROR_NONE.
+ * errors   a row that nothing reaches, a list that is full; SETTINGS untouched
+ */
+bool targets_toggle(const struct targets *targets, size_t row,
+                    const struct count *count,
+                    struct adapter_settings *settings, struct error *note,
+                    struct error *err);
+
+/* Flip all rows of some roles (a bit 1 << role each): off when all that can be
+ * reached are on, else on.  errors as targets_toggle.
+ */
+bool targets_toggle_roles(const struct targets *targets, unsigned roles,
+                          const struct count *count,
+                          struct adapter_settings *settings, struct error *err);
+
+/* Make the list exactly the rows of some roles. */
+bool targets_set_roles(const struct targets *targets, unsigned roles,
+                       struct adapter_settings *settings, struct error *err);
+
+#endif

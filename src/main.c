@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * loraexplore: what a LoRA rank costs, and what rank the update needs.
+ */
+#include <locale.h>
+
+#include "cli/cli.h"
+#include "cli/output.h"
+#include "spectrum/svd.h"
+
+int main(int argc, char **argv) {
+    spectrum_init();
+    output_guard_streams();
+    /* LC_CTYPE alone: a comma as the decimal point would break numbers. */
+    (void)setlocale(LC_CTYPE, "");
+    return cli_run(argc, argv);
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What training costs besides activations, summed tensor by tensor.
+ */
+#include "memory/ledger.h"
+
+#include "base/alloc.h"
+
+static const struct {
+    const char *name, *formula;
+} lines[] = {
+    {"frozen", "sum over base tensors of elements * bytes of --dtype"},
+    {"adapters", "sum over A and B of elements * bytes of --adapter-dtype"},
+    {"gradients", "one value for each trainable parameter, in its own dtype"},
+    {"optimizer", "states of each trainable tensor; see the optimizer's formula"},
+};
+_Static_assert(sizeof(lines) / sizeof(lines[0]) == LEDGER_LINES,
+               "a row for each line");
+
+const char *ledger_line_name(enum ledger_line_kind line) {
+    return lines[line].name;
+}
+
+const char *ledger_line_formula(enum ledger_line_kind line) {
+    return lines[line].formula;
+}
+
+/* *total += a * b */
+static bool add_product(uint64_t *total, uint64_t a, uint64_t b) {
+    uint64_t product = 0;
+    return checked_mul(a, b, &product) && checked_add(*total, product, total);
+}
+
+static bool add_states(uint64_t *total, const struct optimizer *optimizer,
+                       struct optimizer_tensor *tensor, uint64_t copies) {
+    uint64_t bytes = 0;
+    tensor->elements = 1;
+    for (unsigned i = 0; i < tensor->dimensions; i++) {
+        if (!checked_mul(tensor->elements, tensor->shape[i], &tensor->elements)) {
+            return false;
+        }
+    }
+    return optimizer->state_bytes(tensor, &bytes) &&
+           add_product(total, bytes, copies);
+}
+
+/* A (r, in, kernel...) and B (out, r) of one row; stacked for experts. */
+static bool add_adapter_states(uint64_t *total, const struct count_row *row,
+                               const struct training_settings *training) {
+    const struct module *module = &row->module;
+    bool experts = module->kind == MODULE_EXPERTS ||
+                   module->kind == MODULE_EXPERTS_T;
+    uint64_t rank = experts ? row->rank * module->shape[0] : row->rank;
+    uint64_t out = module_out(module);
+    uint64_t in = module_in(module);
+    for (unsigned i = 2; module->kind == MODULE_CONV && i < module->dimensions;
+         i++) {
+        in *= module->shape[i];
+    }
+    uint64_t a[] = {rank, in};
+    uint64_t b[] = {out, rank};
+    struct optimizer_tensor tensor = {
+        .shape = a, .dimensions = 2,
+        .item_bytes = model_dtype_bytes(training->adapter_dtype)};
+    if (!add_states(total, training->optimizer, &tensor, module->copies)) {
+        return false;
+    }
+    tensor.shape = b;
+    return add_states(total, training->optimizer, &tensor, module->copies);
+}
+
+static bool add_full_states(uint64_t *total, const struct module *module,
+                            const struct training_settings *training) {
+    uint64_t bias[] = {module_bias_elements(module)};
+    struct optimizer_tensor tensor = {
+        .shape = module->shape, .dimensions = module->dimensions,
+        .item_bytes = model_dtype_bytes(training->dtype),
+        .embedding = module->kind == MODULE_EMBEDDING};
+    if (!module->tied &&
+        !add_states(total, training->optimizer, &tensor, module->copies)) {
+        return false;
+    }
+    tensor = (struct optimizer_tensor){.shape = bias, .dimensions = 1,
+                                       .item_bytes = tensor.item_bytes};
+    return !module->bias ||
+           add_states(total, training->optimizer, &tensor, module->copies);
+}
+
+static bool add_optimizer(const struct inventory *inventory,
+                          const struct count *count,
+                          const struct training_settings *training,
+                          struct ledger *ledger) {
+    uint64_t shared = training->optimizer->shared_bytes;
+    ledger->bytes[LEDGER_OPTIMIZER] = count->trainable > 0 ? shared : 0;
+    ledger->full[LEDGER_OPTIMIZER] = shared;
+    for (size_t i = 0; i < count->row_count; i++) {
+        if (count->rows[i].matched &&
+            !add_adapter_states(&ledger->bytes[LEDGER_OPTIMIZER],
+                                &count->rows[i], training)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < inventory->count; i++) {
+        if (!add_full_states(&ledger->full[LEDGER_OPTIMIZER],
+                             &inventory->modules[i], training)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool ledger_compute(const struct inventory *inventory, const struct count *count,
+                    const struct training_settings *training,
+                    struct ledger *ledger, struct error *err) {
+    uint64_t base = model_dtype_bytes(training->dtype);
+    uint64_t own = model_dtype_bytes(training->adapter_dtype);
+    *ledger = (struct ledger){0};
+    bool fits =
+        add_product(&ledger->bytes[LEDGER_FROZEN], count->base, base) &&
+        add_product(&ledger->bytes[LEDGER_ADAPTERS], count->trainable, own) &&
+        add_product(&ledger->bytes[LEDGER_GRADIENTS], count->trainable, own) &&
+        add_product(&ledger->full[LEDGER_FROZEN], count->base, base) &&
+        add_product(&ledger->full[LEDGER_GRADIENTS], count->base, base) &&
+        add_optimizer(inventory, count, training, ledger);
+    for (int i = 0; fits && i < LEDGER_LINES; i++) {
+        fits = checked_add(ledger->total, ledger->bytes[i], &ledger->total) &&
+               checked_add(ledger->full_total, ledger->full[i],
+                           &ledger->full_total);
+    }
+    return fits || error_set(err, ERROR_RANGE,
+                             "the bytes of this model pass 2^64, more than can "
+                             "be counted");
+}

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Finding, listing and loading base models.
+ */
+#include "model/model.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/file.h"
+#include "base/nearest.h"
+#include "formats/json.h"
+#include "model/architecture.h"
+#include "model/classes.h"
+#include "model/instantiate.h"
+#include "model/preset.h"
+
+enum { CONFIG_LIMIT = 16 << 20 };
+
+static const struct {
+    const char *name, *torch;
+    unsigned bytes;
+} dtypes[] = {
+    {"fp32", "float32", 4},
+    {"bf16", "bfloat16", 2},
+    {"fp16", "float16", 2},
+};
+_Static_assert(sizeof(dtypes) / sizeof(dtypes[0]) == MODEL_DTYPES,
+               "a row for each dtype");
+
+const char *model_dtype_name(enum model_dtype dtype) { return dtypes[dtype].name; }
+
+unsigned model_dtype_bytes(enum model_dtype dtype) { return dtypes[dtype].bytes; }
+
+bool model_dtype_find(const char *name, enum model_dtype *out) {
+    for (unsigned i = 0; i < MODEL_DTYPES; i++) {
+        if (text_equal_fold(name, dtypes[i].name) ||
+            text_equal_fold(name, dtypes[i].torch)) {
+            *out = (enum model_dtype)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *model_default_name(void) { return "Llama-3.1-8B"; }
+
+/* KEY of the config, or of its text_config, as an own string; NULL: neither. */
+static const json_t *config_any(const json_t *config, const char *key) {
+    const json_t *value = json_object_get(config, key);
+    return value != NULL ? value
+                         : json_object_get(json_object_get(config, "text_config"),
+                                           key);
+}
+
+static const char *config_text(const json_t *config, const char *key) {
+    return json_string_value(config_any(config, key));
+}
+
+static uint64_t config_count(const json_t *config, const char *const *keys,
+                             size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        const json_t *value = config_any(config, keys[i]);
+        if (json_is_integer(value) && json_integer_value(value) > 0) {
+            return (uint64_t)json_integer_value(value);
+        }
+    }
+    return 0;
+}
+
+static const char *const context_keys[] = {
+    "max_position_embeddings", "n_positions", "max_seq_len", "seq_length",
+    "max_target_positions",    "n_ctx"};
+static const char *const layer_keys[] = {
+    "num_hidden_layers", "n_layer", "num_layers", "n_layers", "encoder_layers"};
+
+static uint64_t config_context(const json_t *config) {
+    return config_count(config, context_keys,
+                        sizeof(context_keys) / sizeof(context_keys[0]));
+}
+
+static enum model_dtype config_dtype(const json_t *config) {
+    const char *name = config_text(config, "torch_dtype");
+    enum model_dtype dtype = DTYPE_BF16;
+    if (name == NULL) {
+        name = config_text(config, "dtype");
+    }
+    if (name != NULL) {
+        model_dtype_find(name, &dtype);
+    }
+    return dtype;
+}
+
+/* ---- class and head -------------------------------------------------------- */
+
+struct choice {
+    const char *class_name, *head;
+};
+
+static bool choose_given(const char *class_name, struct choice *choice,
+                         struct error *err) {
+    choice->class_name = class_name;
+    choice->head = class_head(class_name);
+    return choice->head != NULL ||
+           error_set(err, ERROR_NOT_FOUND,
+                     "--class %.60s: no class of a name like that is known, it "
+                     "must end in one of %s",
+                     class_name, class_endings());
+}
+
+/* --class, else the config's task_head, else its architectures, else the
+ * family's own class.
+ */
+static bool choose_class(const struct architecture *architecture,
+                         const json_t *config,
+                         const struct model_options *options,
+                         struct choice *choice, struct error *err) {
+    if (options->class_name != NULL) {
+        return choose_given(options->class_name, choice, err);
+    }
+    const json_t *list = json_object_get(config, "architectures");
+    const char *listed = json_string_value(json_array_get(list, 0));
+    *choice = (struct choice){architecture->class_name, NULL};
+    if (listed != NULL && class_head(listed) != NULL) {
+        choice->class_name = listed;
+    }
+    if (choice->class_name == NULL) {
+        choice->class_name = "AutoModelForCausalLM";
+    }
+    choice->head = class_head(choice->class_name);
+    const char *task =
+        json_string_value(json_object_get(config, "task_head"));
+    if (task != NULL) {
+        choice->head = class_task_head(task);
+        return choice->head != NULL ||
+               error_set(err, ERROR_FORMAT,
+                         "task_head is \"%.40s\", one of lm, base, seqcls, "
+                         "tokcls and qa is needed",
+                         task);
+    }
+    return choice->head != NULL ||
+           error_set(err, ERROR_NOT_FOUND, "the class %.60s is not known",
+                     choice->class_name);
+}
+
+static bool check_head(const struct architecture *architecture,
+                       const struct choice *choice, struct error *err) {
+    bool plain = strcmp(choice->head, "lm") == 0 ||
+                 strcmp(choice->head, "base") == 0;
+    return plain || architecture_has_head(architecture, choice->head) ||
+           error_set(err, ERROR_UNSUPPORTED,
+                     "%.60s: no such head is known for model_type %s",
+                     choice->class_name, architecture->model_type);
+}
+
+/* ---- loading --------------------------------------------------------------- */
+
+static bool keep(struct model *model, const char *text, const char **out,
+                 struct error *err) {
+    *out = arena_copy(&model->inventory.arena, text, strlen(text), err);
+    return *out != NULL;
+}
+
+static bool describe(struct model *model, const char *name, const char *origin,
+                     const json_t *config, struct error *err) {
+    const json_t *about = json_object_get(config, "_loraexplore");
+    const char *source = json_string_value(json_object_get(about, "source"));
+    const char *type = json_string_value(json_object_get(config, "model_type"));
+    model->context = config_context(config);
+    model->dtype = config_dtype(config);
+    return keep(model, name, &model->name, err) &&
+           keep(model, origin, &model->origin, err) &&
+           keep(model, source != NULL ? source : "", &model->source, err) &&
+           keep(model, type, &model->config_type, err);
+}
+
+static const char *config_model_type(const json_t *config, struct error *err) {
+    const json_t *type = json_object_get(config, "model_type");
+    if (!json_is_object(config)) {
+        error_set(err, ERROR_FORMAT,
+                  "this is no model's config: an object with a model_type is "
+                  "needed");
+    } else if (type == NULL) {
+        error_set(err, ERROR_FORMAT,
+                  "the key model_type is missing, this is no model's config.json");
+    } else if (!json_is_string(type)) {
+        error_set(err, ERROR_FORMAT, "model_type must be a string");
+    }
+    return err->code == ERROR_NONE ? json_string_value(type) : NULL;
+}
+
+static bool build(struct model *model, const struct resource_path *path,
+                  const json_t *config, const struct model_options *options,
+                  struct error *err) {
+    const char *type = config_model_type(config, err);
+    if (type == NULL) {
+        return false;
+    }
+    struct architecture architecture;
+    struct choice choice;
+    bool done = architecture_load(path, type, &architecture, err) &&
+                choose_class(&architecture, config, options, &choice, err) &&
+                check_head(&architecture, &choice, err) &&
+                inventory_init(&model->inventory, &architecture, config,
+                               choice.class_name, choice.head,
+                               options->transformers, err);
+    architecture_clear(&architecture);
+    return done;
+}
+
+static struct model *parse(const struct resource_path *path, const char *name,
+                           const char *origin, const char *data, size_t length,
+                           const struct model_options *options,
+                           struct error *err) {
+    json_t *config = json_parse_config(data, length, origin, err);
+    if (config == NULL) {
+        return NULL;
+    }
+    struct model *model = memory_new(1, sizeof(*model), err);
+    bool done = model != NULL;
+    if (done && !build(model, path, config, options, err)) {
+        done = error_prefix(err, "%s", name);
+    }
+    done = done && describe(model, name, origin, config, err);
+    json_decref(config);
+    if (!done) {
+        model_free(model);
+        return NULL;
+    }
+    return model;
+}
+
+static struct model *load_file(const struct resource_path *path,
+                               const char *file,
+                               const struct model_options *options,
+                               struct error *err) {
+    char *data = NULL;
+    size_t length = 0;
+    if (!file_read(file, CONFIG_LIMIT, &data, &length, err)) {
+        return NULL;
+    }
+    const char *name = strcmp(file, "-") == 0 ? "standard input" : file;
+    struct model *model = parse(path, name, name, data, length, options, err);
+    memory_free(data);
+    return model;
+}
+
+static struct model *load_folder(const struct resource_path *path,
+                                 const char *folder,
+                                 const struct model_options *options,
+                                 struct error *err) {
+    char *file = file_join_new(folder, "config.json", err);
+    if (file == NULL) {
+        return NULL;
+    }
+    struct model *model = NULL;
+    if (file_exists(file)) {
+        model = load_file(path, file, options, err);
+    } else {
+        error_set(err, ERROR_IO, "%s: the folder has no config.json", folder);
+    }
+    memory_free(file);
+    return model;
+}
+
+static struct model *load_preset(const struct resource_path *path,
+                                 const char *wanted,
+                                 const struct model_options *options,
+                                 struct error *err) {
+    struct file_names names = {0};
+    char name[PRESET_NAME_SIZE];
+    char file[PRESET_NAME_SIZE + 16];
+    const char *data = NULL;
+    size_t length = 0;
+    char *owned = NULL;
+    bool found = resource_list(path, "models", ".json", &names, err) &&
+                 preset_find(&names, wanted, name, err);
+    file_names_clear(&names);
+    if (!found) {
+        return NULL;
+    }
+    snprintf(file, sizeof(file), "models/%s.json", name);
+    if (!resource_read(path, file, &data, &length, &owned, err)) {
+        return NULL;
+    }
+    struct model *model = parse(path, name, "preset", data, length, options, err);
+    memory_free(owned);
+    return model;
+}
+
+struct model *model_load(const struct resource_path *path, const char *name,
+                         const struct model_options *options,
+                         struct error *err) {
+    if (strcmp(name, "-") == 0) {
+        return load_file(path, name, options, err);
+    }
+    if (file_is_folder(name)) {
+        return load_folder(path, name, options, err);
+    }
+    if (file_exists(name)) {
+        return load_file(path, name, options, err);
+    }
+    return load_preset(path, name, options, err);
+}
+
+void model_free(struct model *model) {
+    if (model != NULL) {
+        inventory_clear(&model->inventory);
+        memory_free(model);
+    }
+}
+
+/* ---- the list of presets ---------------------------------------------------- */
+
+static bool keep_listed(struct preset_list *list, const char *text,
+                        const char **out, struct error *err) {
+    text = text != NULL ? text : "";
+    *out = arena_copy(&list->arena, text, strlen(text), err);
+    return *out != NULL;
+}
+
+static bool list_preset(struct preset_list *list, const char *name,
+                        const json_t *config, struct error *err) {
+    struct preset *preset = &list->items[list->count];
+    const json_t *about = json_object_get(config, "_loraexplore");
+    const json_t *params = json_object_get(about, "params");
+    preset->parameters = json_is_integer(params) && json_integer_value(params) > 0
+                             ? (uint64_t)json_integer_value(params)
+                             : 0;
+    preset->layers =
+        config_count(config, layer_keys, sizeof(layer_keys) / sizeof(layer_keys[0]));
+    preset->context = config_context(config);
+    list->count++;
+    return keep_listed(list, name, &preset->name, err) &&
+           keep_listed(list,
+                       json_string_value(json_object_get(config, "model_type")),
+                       &preset->model_type, err) &&
+           keep_listed(list, json_string_value(json_object_get(about, "source")),
+                       &preset->source, err);
+}
+
+static bool read_preset(struct preset_list *list,
+                        const struct resource_path *path, const char *name,
+                        struct error *err) {
+    char file[PRESET_NAME_SIZE + 16];
+    const char *data = NULL;
+    size_t length = 0;
+    char *owned = NULL;
+    snprintf(file, sizeof(file), "models/%s.json", name);
+    if (!resource_read(path, file, &data, &length, &owned, err)) {
+        return false;
+    }
+    json_t *config = json_parse_config(data, length, file, err);
+    bool done = config != NULL && list_preset(list, name, config, err);
+    json_decref(config);
+    memory_free(owned);
+    return done;
+}
+
+static int compare_fold(const void *a, const void *b) {
+    const char *x = ((const struct preset *)a)->name;
+    const char *y = ((const struct preset *)b)->name;
+    while (*x != '\0' && ((*x ^ *y) & ~0x20) == 0) {
+        x++;
+        y++;
+    }
+    return (*x | 0x20) - (*y | 0x20);
+}
+
+bool preset_list_init(struct preset_list *list, const struct resource_path *path,
+                      struct error *err) {
+    struct file_names names = {0};
+    *list = (struct preset_list){0};
+    bool done = resource_list(path, "models", ".json", &names, err);
+    if (done) {
+        list->items =
+            arena_new(&list->arena, names.count, sizeof(*list->items), err);
+        done = list->items != NULL;
+    }
+    for (size_t i = 0; done && i < names.count; i++) {
+        done = read_preset(list, path, names.items[i], err);
+    }
+    file_names_clear(&names);
+    if (done && list->count > 0) {
+        qsort(list->items, list->count, sizeof(*list->items), compare_fold);
+    }
+    return done;
+}
+
+void preset_list_clear(struct preset_list *list) {
+    arena_clear(&list->arena);
+    *list = (struct preset_list){0};
+}

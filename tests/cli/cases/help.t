@@ -1,0 +1,181 @@
+# What the tables write.
+
+$ loraexplore --help
+| Usage: loraexplore [MODEL] [options]
+|        loraexplore COMMAND [operands] [options]
+|
+| What a LoRA rank costs, and what rank the update needs.
+| Without a command it opens the explorer, or prints what `count`
+| prints when standard output is no terminal.
+|
+| MODEL   a config.json, a folder that holds one, or a built-in name:
+|         see `loraexplore presets`; meta-llama/Llama-3.1-8B works too
+| SOURCE  sample:NAME or a .npy file
+|
+| Commands:
+|   count MODEL                 parameters, adapter bytes, memory between steps
+|   sweep MODEL --ranks LIST    count, one row per rank
+|   spectrum SOURCE             singular values and the ranks they suggest
+|   presets [PATTERN]           the models that are built in, by name or type
+|   completion SHELL            print completions for bash, zsh or fish
+|   help [COMMAND]              show this, or a command's options
+|
+| Options:
+|   -r, --rank N            LoRA rank r; on a spectrum, the rank to look at [8]
+|   -a, --alpha X           lora_alpha; an update is scaled by alpha / rank [16]
+|   -t, --target LIST       module names, all-linear, default or none [default]
+|       --method NAME       PEFT's peft_type [lora]
+|       --class NAME        transformers class; the config's own otherwise
+|       --transformers V    version whose module names count: 4 or 5 [5]
+|       --peft V            version whose rules count: 0.18 or 0.21 [0.21]
+|       --dtype TYPE        of the frozen weights; the config's own otherwise
+|       --adapter-dtype TYPE
+|                           of the adapter's weights [fp32]
+|       --optimizer NAME    whose states count, by Hugging Face's name [adamw]
+|       --size MxN          rows and columns of a sample [512x512]
+|       --seed N            of a sample [1]
+|       --driver NAME       how singular values are computed [auto]
+|       --presets DIR       folder that overrides the built-in data
+|       --json              write JSON with exact numbers
+|       --csv               write the main table as CSV
+|       --explain           add formula and source of each number
+|       --si                GB (1000) in place of GiB (1024)
+|       --ascii             ASCII characters only
+|       --color WHEN        colours: auto, always or never [auto]
+|   -h, --help              show help and exit
+|   -V, --version           show the version and exit
+|
+| `loraexplore COMMAND --help` lists a command's own options.
+$ loraexplore help
+~ Usage: loraexplore [MODEL] [options]
+$ loraexplore help count
+| Usage: loraexplore count MODEL [options]
+|
+| parameters, adapter bytes, memory between steps
+|
+| Options:
+|   -r, --rank N            LoRA rank r; on a spectrum, the rank to look at [8]
+|   -a, --alpha X           lora_alpha; an update is scaled by alpha / rank [16]
+|   -t, --target LIST       module names, all-linear, default or none [default]
+|       --method NAME       PEFT's peft_type [lora]
+|       --class NAME        transformers class; the config's own otherwise
+|       --transformers V    version whose module names count: 4 or 5 [5]
+|       --peft V            version whose rules count: 0.18 or 0.21 [0.21]
+|       --dtype TYPE        of the frozen weights; the config's own otherwise
+|       --adapter-dtype TYPE
+|                           of the adapter's weights [fp32]
+|       --optimizer NAME    whose states count, by Hugging Face's name [adamw]
+|       --presets DIR       folder that overrides the built-in data
+|       --json              write JSON with exact numbers
+|       --csv               write the main table as CSV
+|       --explain           add formula and source of each number
+|       --si                GB (1000) in place of GiB (1024)
+|       --ascii             ASCII characters only
+|       --color WHEN        colours: auto, always or never [auto]
+|   -h, --help              show help and exit
+|   -V, --version           show the version and exit
+$ loraexplore sweep --help
+| Usage: loraexplore sweep MODEL --ranks LIST [options]
+|
+| count, one row per rank
+|
+| Options:
+|       --ranks LIST        ranks to count: 1,2,4,8 or 1..64 or 1..256x2
+|   -a, --alpha X           lora_alpha; an update is scaled by alpha / rank [16]
+|   -t, --target LIST       module names, all-linear, default or none [default]
+|       --method NAME       PEFT's peft_type [lora]
+|       --class NAME        transformers class; the config's own otherwise
+|       --transformers V    version whose module names count: 4 or 5 [5]
+|       --peft V            version whose rules count: 0.18 or 0.21 [0.21]
+|       --dtype TYPE        of the frozen weights; the config's own otherwise
+|       --adapter-dtype TYPE
+|                           of the adapter's weights [fp32]
+|       --optimizer NAME    whose states count, by Hugging Face's name [adamw]
+|       --presets DIR       folder that overrides the built-in data
+|       --json              write JSON with exact numbers
+|       --csv               write the main table as CSV
+|       --explain           add formula and source of each number
+|       --si                GB (1000) in place of GiB (1024)
+|       --ascii             ASCII characters only
+|       --color WHEN        colours: auto, always or never [auto]
+|   -h, --help              show help and exit
+|   -V, --version           show the version and exit
+$ loraexplore spectrum -h
+| Usage: loraexplore spectrum SOURCE [options]
+|
+| singular values and the ranks they suggest
+|
+| Options:
+|   -r, --rank N            LoRA rank r; on a spectrum, the rank to look at [8]
+|       --size MxN          rows and columns of a sample [512x512]
+|       --seed N            of a sample [1]
+|       --driver NAME       how singular values are computed [auto]
+|       --precision TYPE    of the arithmetic [double]
+|       --values            all singular values, not the leading 16
+|       --plot              draw the spectrum
+|       --presets DIR       folder that overrides the built-in data
+|       --json              write JSON with exact numbers
+|       --csv               write the main table as CSV
+|       --explain           add formula and source of each number
+|       --si                GB (1000) in place of GiB (1024)
+|       --ascii             ASCII characters only
+|       --color WHEN        colours: auto, always or never [auto]
+|   -h, --help              show help and exit
+|   -V, --version           show the version and exit
+$ loraexplore presets --help
+| Usage: loraexplore presets [PATTERN] [options]
+|
+| the models that are built in, by name or type
+|
+| Options:
+|       --presets DIR       folder that overrides the built-in data
+|       --json              write JSON with exact numbers
+|       --csv               write the main table as CSV
+|       --si                GB (1000) in place of GiB (1024)
+|       --ascii             ASCII characters only
+|       --color WHEN        colours: auto, always or never [auto]
+|   -h, --help              show help and exit
+|   -V, --version           show the version and exit
+$ loraexplore help completion
+| Usage: loraexplore completion SHELL [options]
+|
+| print completions for bash, zsh or fish
+|
+| Options:
+|   -h, --help              show help and exit
+|   -V, --version           show the version and exit
+$ loraexplore help help
+| Usage: loraexplore help [COMMAND]
+|
+| show this, or a command's options
+|
+| Options:
+|   -h, --help              show help and exit
+|   -V, --version           show the version and exit
+$ loraexplore --version
+~ loraexplore 0.1.0
+~ GSL 
+$ loraexplore count -V
+~ loraexplore 0.1.0
+$ loraexplore presets gpt2
+| name        type     parameters  layers  context
+| distilgpt2  gpt2     81,912,576       6    1,024
+| gpt2        gpt2    124,439,808      12    1,024
+| gpt2-large  gpt2    774,030,080      36    1,024
+| gpt2-xl     gpt2  1,557,611,200      48    1,024
+$ loraexplore presets qwen3-0 --json
+| [
+|   {
+|     "name": "Qwen3-0.6B",
+|     "model_type": "qwen3",
+|     "params": 596049920,
+|     "source": "config put together from published sizes; total checked against the published one"
+|   }
+| ]
+$ loraexplore presets smollm2 --csv
+| name,model_type,params,layers,context,source
+| SmolLM2-1.7B,llama,1711376384,24,8192,config put together from published sizes; total checked against the published one
+| SmolLM2-135M,llama,134515008,30,8192,config as published; total checked against the published one
+| SmolLM2-360M,llama,361821120,32,8192,config as published; total checked against the published one
+$ loraexplore presets no-such-thing
+! loraexplore: warning: no preset matches; `loraexplore presets` lists all
