@@ -21,10 +21,9 @@ struct range {
  * format characters, separators that break lines, tags.
  */
 static const struct range unsafe_ranges[] = {
-    {0x0000, 0x001f},   {0x007f, 0x009f},   {0x00ad, 0x00ad},
-    {0x061c, 0x061c},   {0x180e, 0x180e},   {0x200b, 0x200f},
-    {0x2028, 0x202e},   {0x2060, 0x206f},   {0xd800, 0xdfff},
-    {0xfeff, 0xfeff},   {0xfff0, 0xfffb},   {0xfffe, 0xffff},
+    {0x0000, 0x001f},   {0x007f, 0x009f},    {0x00ad, 0x00ad}, {0x061c, 0x061c},
+    {0x180e, 0x180e},   {0x200b, 0x200f},    {0x2028, 0x202e}, {0x2060, 0x206f},
+    {0xd800, 0xdfff},   {0xfeff, 0xfeff},    {0xfff0, 0xfffb}, {0xfffe, 0xffff},
     {0x1d173, 0x1d17a}, {0xe0000, 0x10ffff},
 };
 
@@ -135,7 +134,8 @@ static bool locale_is_utf8(void)
 {
     const char *codeset = nl_langinfo(CODESET);
 
-    return text_equal_fold(codeset, "UTF-8") || text_equal_fold(codeset, "utf8");
+    return text_equal_fold(codeset, "UTF-8") ||
+           text_equal_fold(codeset, "utf8");
 }
 
 /* Columns of a code point, -1 when it must not be shown. */

@@ -21,7 +21,8 @@ static void write_message(struct error *err, const char *format, va_list args)
     char raw[RAW_SIZE];
 
     if (vsnprintf(raw, sizeof raw, format, args) < 0) {
-        (void)snprintf(raw, sizeof raw, "an error whose text is too long to show");
+        (void)snprintf(raw, sizeof raw,
+                       "an error whose text is too long to show");
     }
     text_sanitize(err->message, sizeof err->message, raw);
 }
@@ -52,7 +53,8 @@ bool error_prefix(struct error *err, const char *format, ...)
     va_start(args, format);
     write_message(&prefix, format, args);
     va_end(args);
-    (void)snprintf(joined, sizeof joined, "%s: %s", prefix.message, err->message);
+    (void)snprintf(joined, sizeof joined, "%s: %s", prefix.message,
+                   err->message);
     text_sanitize(err->message, sizeof err->message, joined);
     return false;
 }

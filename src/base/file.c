@@ -23,10 +23,11 @@ enum { READ_FIRST = 65536 };
 static bool fail_size(struct error *err, const char *path, uint64_t size,
                       uint64_t limit)
 {
-    return error_set(err, ERROR_RANGE,
-                     "\"%.300s\" holds %llu bytes and at most %llu are read here; "
-                     "check that it is the right file",
-                     path, (unsigned long long)size, (unsigned long long)limit);
+    return error_set(
+        err, ERROR_RANGE,
+        "\"%.300s\" holds %llu bytes and at most %llu are read here; "
+        "check that it is the right file",
+        path, (unsigned long long)size, (unsigned long long)limit);
 }
 
 static bool check_kind(const char *path, const struct stat *info,
@@ -36,8 +37,8 @@ static bool check_kind(const char *path, const struct stat *info,
         return true;
     }
     return error_set(err, ERROR_IO,
-                     "cannot read \"%.300s\": it is %s; name a regular file", path,
-                     file_kind(info->st_mode));
+                     "cannot read \"%.300s\": it is %s; name a regular file",
+                     path, file_kind(info->st_mode));
 }
 
 /* Refused by its kind before it is opened (opening a device can act on it) and
@@ -153,7 +154,8 @@ bool file_read(const char *path, uint64_t limit, char **data, size_t *length,
         return fail_size(err, path, (uint64_t)info.st_size, limit);
     }
     /* One byte more than the size, so that the end is met without growing. */
-    done = read_all(fd, path, limit, (size_t)info.st_size + 1, data, length, err);
+    done =
+        read_all(fd, path, limit, (size_t)info.st_size + 1, data, length, err);
     (void)close(fd);
     return done;
 }
@@ -213,8 +215,8 @@ static bool add_name(struct file_names *names, size_t *capacity,
                      const char *name, struct error *err)
 {
     size_t size = strlen(name) + 1;
-    char **items =
-        memory_grow(names->items, capacity, names->count + 1, sizeof *items, err);
+    char **items = memory_grow(names->items, capacity, names->count + 1,
+                               sizeof *items, err);
     char *copy;
 
     if (items == NULL) {
@@ -242,7 +244,8 @@ static bool collect_names(DIR *stream, const char *folder, const char *suffix,
         if (entry == NULL) {
             return errno == 0 || file_fail(err, "list", folder, errno);
         }
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+        if (strcmp(entry->d_name, ".") == 0 ||
+            strcmp(entry->d_name, "..") == 0 ||
             !text_ends(entry->d_name, suffix)) {
             continue;
         }

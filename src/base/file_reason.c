@@ -32,14 +32,15 @@ static const struct reason reasons[] = {
     {EIO, "the device reports an input or output error"},
 };
 
-bool file_fail(struct error *err, const char *verb, const char *path, int number)
+bool file_fail(struct error *err, const char *verb, const char *path,
+               int number)
 {
     char text[128];
 
     for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
         if (reasons[i].number == number) {
-            return error_set(err, ERROR_IO, "cannot %s \"%.300s\": %s", verb, path,
-                             reasons[i].text);
+            return error_set(err, ERROR_IO, "cannot %s \"%.300s\": %s", verb,
+                             path, reasons[i].text);
         }
     }
     if (strerror_r(number, text, sizeof text) != 0) {

@@ -29,7 +29,8 @@ static void append_folder(struct text *out, const char *path)
 {
     const char *slash = strrchr(path, '/');
 
-    text_append_bytes(out, path, slash != NULL ? (size_t)(slash - path) + 1 : 0);
+    text_append_bytes(out, path,
+                      slash != NULL ? (size_t)(slash - path) + 1 : 0);
 }
 
 /* One step along a symbolic link: *path becomes what it points to. */
@@ -168,9 +169,10 @@ static bool check_target(const char *target, bool replace, mode_t *mode,
         return errno == ENOENT || file_fail(err, "write", target, errno);
     }
     if (!S_ISREG(info.st_mode) && !S_ISLNK(info.st_mode)) {
-        return error_set(err, ERROR_IO,
-                         "cannot write \"%.300s\": it is %s; choose another name",
-                         target, file_kind(info.st_mode));
+        return error_set(
+            err, ERROR_IO,
+            "cannot write \"%.300s\": it is %s; choose another name", target,
+            file_kind(info.st_mode));
     }
     if (!replace) {
         return file_fail(err, "write", target, EEXIST);
@@ -245,7 +247,8 @@ bool file_write(const char *path, const void *data, size_t length, bool replace,
 
     if (path[0] == '\0' || text_ends(path, "/")) {
         return error_set(err, ERROR_IO,
-                         "cannot write \"%.300s\": it does not name a file", path);
+                         "cannot write \"%.300s\": it does not name a file",
+                         path);
     }
     text_append(&target, path);
     if (!text_ok(&target, err)) {

@@ -9,14 +9,17 @@
 
 enum { NEAREST_MOST = 8 };
 
-static size_t distance(const char *wanted, const char *name) {
+static size_t distance(const char *wanted, const char *name)
+{
     size_t edits = text_distance(wanted, name);
-    bool prefix = text_starts_fold(name, wanted) || text_starts_fold(wanted, name);
+    bool prefix =
+        text_starts_fold(name, wanted) || text_starts_fold(wanted, name);
     return prefix && edits > 1 ? 1 : edits;
 }
 
 void nearest_append(struct text *out, const char *wanted,
-                    const char *const *names, size_t count, size_t most) {
+                    const char *const *names, size_t count, size_t most)
+{
     const char *best[NEAREST_MOST] = {NULL};
     size_t far[NEAREST_MOST] = {0};
     size_t found = 0;
@@ -45,7 +48,8 @@ void nearest_append(struct text *out, const char *wanted,
 }
 
 const char *nearest_find(const char *wanted, const char *const *names,
-                         size_t count) {
+                         size_t count)
+{
     const char *best = NULL;
     size_t least = SIZE_MAX;
     for (size_t i = 0; i < count; i++) {

@@ -141,7 +141,8 @@ bool resource_read(const struct resource_path *path, const char *name,
 
     *owned = NULL;
     for (size_t i = 0; i < path->count && name_is_safe(name); i++) {
-        if (!read_override(path->folders[i], name, &found, owned, length, err)) {
+        if (!read_override(path->folders[i], name, &found, owned, length,
+                           err)) {
             return false;
         }
         if (found) {
@@ -152,10 +153,11 @@ bool resource_read(const struct resource_path *path, const char *name,
     builtin = bsearch(name, resource_builtin, resource_builtin_count,
                       sizeof resource_builtin[0], compare_resource);
     if (builtin == NULL) {
-        return error_set(err, ERROR_NOT_FOUND,
-                         "neither the built-in data nor the presets folders have "
-                         "\"%.300s\"; check the spelling",
-                         name);
+        return error_set(
+            err, ERROR_NOT_FOUND,
+            "neither the built-in data nor the presets folders have "
+            "\"%.300s\"; check the spelling",
+            name);
     }
     *data = builtin->data;
     *length = builtin->length;
@@ -166,8 +168,8 @@ bool resource_read(const struct resource_path *path, const char *name,
 static bool add_stem(struct file_names *names, size_t *capacity,
                      const char *name, const char *suffix, struct error *err)
 {
-    char **items =
-        memory_grow(names->items, capacity, names->count + 1, sizeof *items, err);
+    char **items = memory_grow(names->items, capacity, names->count + 1,
+                               sizeof *items, err);
     char *stem;
 
     if (items == NULL) {

@@ -25,8 +25,8 @@ static bool reserve(struct text *text, size_t length)
         text->failed = true;
         return false;
     }
-    data = memory_grow(text->data, &text->capacity, text->length + length + 1, 1,
-                       &err);
+    data = memory_grow(text->data, &text->capacity, text->length + length + 1,
+                       1, &err);
     if (data == NULL) {
         text->failed = true;
         return false;
@@ -68,7 +68,8 @@ void text_appendf(struct text *text, const char *format, ...)
         return;
     }
     va_start(args, format);
-    (void)vsnprintf(text->data + text->length, (size_t)length + 1, format, args);
+    (void)vsnprintf(text->data + text->length, (size_t)length + 1, format,
+                    args);
     va_end(args);
     text->length += (size_t)length;
 }
@@ -76,10 +77,11 @@ void text_appendf(struct text *text, const char *format, ...)
 bool text_ok(const struct text *text, struct error *err)
 {
     if (text->failed) {
-        return error_set(err, ERROR_MEMORY,
-                         "the system gave no memory for a text of more than %zu "
-                         "bytes; close other programs or ask for less",
-                         text->length);
+        return error_set(
+            err, ERROR_MEMORY,
+            "the system gave no memory for a text of more than %zu "
+            "bytes; close other programs or ask for less",
+            text->length);
     }
     return true;
 }

@@ -18,7 +18,8 @@
 char *units_count(char out[UNITS_SIZE], uint64_t value)
 {
     char digits[UNITS_SIZE];
-    int length = snprintf(digits, sizeof digits, "%llu", (unsigned long long)value);
+    int length =
+        snprintf(digits, sizeof digits, "%llu", (unsigned long long)value);
     size_t used = 0;
 
     for (int i = 0; i < length; i++) {
@@ -56,10 +57,11 @@ static uint64_t hundredths_of(uint64_t bytes, uint64_t unit, uint64_t base)
     return whole * 100 + (rest * 100 + unit / 2) / unit;
 }
 
-char *units_bytes(char out[UNITS_SIZE], uint64_t bytes, enum units_system system)
+char *units_bytes(char out[UNITS_SIZE], uint64_t bytes,
+                  enum units_system system)
 {
     static const char names[][2][4] = {
-        {"B", "B"},     {"KiB", "kB"}, {"MiB", "MB"}, {"GiB", "GB"},
+        {"B", "B"},    {"KiB", "kB"}, {"MiB", "MB"}, {"GiB", "GB"},
         {"TiB", "TB"}, {"PiB", "PB"}, {"EiB", "EB"},
     };
     const size_t last = sizeof names / sizeof names[0] - 1;
@@ -163,7 +165,8 @@ static bool take_digits(const char **at, uint64_t *value, uint64_t *scale)
     *value = 0;
     *scale = 1;
     for (; **at >= '0' && **at <= '9'; (*at)++) {
-        if (!checked_mul(*value, 10, value) || !checked_mul(*scale, 10, scale) ||
+        if (!checked_mul(*value, 10, value) ||
+            !checked_mul(*scale, 10, scale) ||
             !checked_add(*value, (uint64_t)(**at - '0'), value)) {
             return false;
         }

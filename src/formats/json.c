@@ -17,7 +17,8 @@ static const char bom[] = "\xef\xbb\xbf";
 static bool is_word_byte(char c)
 {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-           (c >= 'a' && c <= 'z') || c == '_' || c == '+' || c == '-' || c == '.';
+           (c >= 'a' && c <= 'z') || c == '_' || c == '+' || c == '-' ||
+           c == '.';
 }
 
 static size_t word_length(const char *text, size_t length)
@@ -81,7 +82,8 @@ static void quote_specials(struct text *out, const char *text, size_t length)
 }
 
 /* The place in the original text of byte POSITION of the quoted one. */
-static size_t original_position(const char *text, size_t length, size_t position)
+static size_t original_position(const char *text, size_t length,
+                                size_t position)
 {
     size_t at = 0;
     size_t quoted = 0;
@@ -134,8 +136,8 @@ static const char *explain(enum json_error_code code)
         enum json_error_code code;
         const char *text;
     } known[] = {
-        {json_error_stack_overflow,
-         "lists and objects are nested too deeply; at most 2048 levels are read"},
+        {json_error_stack_overflow, "lists and objects are nested too deeply; "
+                                    "at most 2048 levels are read"},
         {json_error_invalid_utf8,
          "the bytes are not UTF-8; save the file as UTF-8"},
         {json_error_premature_end_of_input,
@@ -179,9 +181,10 @@ static void fail_parse(const char *text, size_t length, const char *name,
             code == json_error_numeric_overflow ? ERROR_RANGE : ERROR_FORMAT,
             "%.200s:%zu:%zu: %s", name, place.line, place.column, sentence);
     } else {
-        (void)error_set(err, ERROR_FORMAT,
-                        "%.200s:%zu:%zu: this is not JSON (%s); correct it there",
-                        name, place.line, place.column, reason->text);
+        (void)error_set(
+            err, ERROR_FORMAT,
+            "%.200s:%zu:%zu: this is not JSON (%s); correct it there", name,
+            place.line, place.column, reason->text);
     }
 }
 

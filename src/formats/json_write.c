@@ -103,7 +103,8 @@ void json_end_list(struct json_writer *writer)
     end(writer, "]");
 }
 
-void json_put_text(struct json_writer *writer, const char *key, const char *value)
+void json_put_text(struct json_writer *writer, const char *key,
+                   const char *value)
 {
     put_key(writer, key);
     put_string(writer->out, value);

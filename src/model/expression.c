@@ -344,7 +344,7 @@ static bool evaluate_lazy(const struct expression *node,
         if (!expression_evaluate(node->child[1], scope, value, err)) {
             return false;
         }
-        if (value->kind == VALUE_NULL && first.key != NULL) {
+        if (value->kind == VALUE_NULL && first.key != NULL && !value->by_zero) {
             *value = first; /* name the key that was looked for first */
         }
         return true;

@@ -214,6 +214,12 @@ static bool fail_missing(struct builder *builder, const char *key,
     return false;
 }
 
+/* The spellings that Python's JSON has beyond the standard; see json.h. */
+static bool is_odd_real(const char *text) {
+    return strcmp(text, "NaN") == 0 || strcmp(text, "Infinity") == 0 ||
+           strcmp(text, "-Infinity") == 0;
+}
+
 static bool fail_number(struct builder *builder, const struct value *value,
                         const char *name) {
     char number[UNITS_SIZE];
@@ -236,8 +242,10 @@ static bool fail_number(struct builder *builder, const struct value *value,
                          units_real(number, value->real), name);
     case VALUE_TEXT:
         return error_set(builder->err, ERROR_FORMAT,
-                         "%s is the text \"%.40s\", a whole number is needed "
-                         "for %s",
+                         is_odd_real(value->text)
+                             ? "%s is %.40s, a whole number is needed for %s"
+                             : "%s is the text \"%.40s\", a whole number is "
+                               "needed for %s",
                          key, value->text, name);
     case VALUE_JSON:
         break;
@@ -353,6 +361,18 @@ static bool final_name(const struct builder *builder, const char *name,
     return true;
 }
 
+/* The last dotted part; of a bare parameter called weight, the last two. */
+static const char *find_leaf(const char *pattern) {
+    const char *leaf = pattern;
+    const char *before = pattern;
+    for (const char *at = strchr(pattern, '.'); at != NULL;
+         at = strchr(at + 1, '.')) {
+        before = leaf;
+        leaf = at + 1;
+    }
+    return strcmp(leaf, "weight") == 0 ? before : leaf;
+}
+
 /* Fill pattern, name and leaf of MODULE, whose axes are set. */
 static bool set_names(struct builder *builder, struct module *module,
                       const char *name) {
@@ -375,8 +395,7 @@ static bool set_names(struct builder *builder, struct module *module,
     if (module->pattern == NULL) {
         return false;
     }
-    const char *dot = strrchr(module->pattern, '.');
-    module->leaf = dot != NULL ? dot + 1 : module->pattern;
+    module->leaf = find_leaf(module->pattern);
     return module_set_name(module, arena, builder->err);
 }
 

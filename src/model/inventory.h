@@ -51,7 +51,7 @@ struct index_set {
 struct module {
     const char *pattern; /* "model.layers.{}.self_attn.q_proj" */
     const char *name;    /* collapsed: "model.layers.{0-31}.self_attn.q_proj" */
-    const char *leaf;    /* its last dotted part, "q_proj"; inside pattern */
+    const char *leaf;    /* its last part, "q_proj" ("gate.weight"); inside pattern */
     enum module_kind kind;
     unsigned dimensions;
     uint64_t shape[MODULE_DIMENSIONS]; /* of the weight as torch stores it */

@@ -53,6 +53,7 @@ case $install_line in
 *apt-get*)
     export DEBIAN_FRONTEND=noninteractive
     echo "+ ${root}apt-get update"
+    # shellcheck disable=SC2086 # a word or none
     ${root}apt-get update
     ;;
 esac

@@ -128,7 +128,8 @@ static bool put_file(const char *root, const char *below, struct error *err)
     char *path = file_join_new(root, below, err);
     char *data = NULL;
     size_t length = 0;
-    bool done = path != NULL && file_read(path, file_limit, &data, &length, err);
+    bool done =
+        path != NULL && file_read(path, file_limit, &data, &length, err);
 
     if (done) {
         printf("    {");

@@ -63,7 +63,8 @@ static void test_grow_keeps_and_zeroes(void **state)
     assert_int_equal(items[999], 999);
     same = memory_grow(items, &capacity, 5, sizeof *items, &err);
     assert_ptr_equal(same, items);
-    assert_null(memory_grow(items, &capacity, SIZE_MAX / 2, sizeof *items, &err));
+    assert_null(
+        memory_grow(items, &capacity, SIZE_MAX / 2, sizeof *items, &err));
     assert_int_equal(items[998], 998);
     memory_free(items);
 }

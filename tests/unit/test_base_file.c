@@ -103,7 +103,8 @@ static void test_refuses_other_kinds(void **state)
     assert_int_equal(mkfifo("pipe", 0600), 0);
     assert_int_equal(mkdir("folder", 0700), 0);
     (void)snprintf(address.sun_path, sizeof address.sun_path, "socket");
-    assert_int_equal(bind(fd, (const struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(
+        bind(fd, (const struct sockaddr *)&address, sizeof address), 0);
     check_refused("pipe", "named pipe");
     check_refused("folder", "folder");
     check_refused("socket", "socket");

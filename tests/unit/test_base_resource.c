@@ -25,7 +25,8 @@ static int make_folder(void **state)
 
     (void)state;
     (void)setenv("XDG_DATA_HOME", "/nonexistent", 1);
-    if (mkdtemp(folder) == NULL || chdir(folder) != 0 || mkdir("models", 0700) != 0) {
+    if (mkdtemp(folder) == NULL || chdir(folder) != 0 ||
+        mkdir("models", 0700) != 0) {
         return -1;
     }
     return file_write("models/mine.json", "{}", 2, false, &err) &&
@@ -66,8 +67,8 @@ static void test_reads_every_builtin(void **state)
         size_t length = 0;
         char *owned = NULL;
 
-        assert_true(resource_read(&none, resource_builtin[i].name, &data, &length,
-                                  &owned, &err));
+        assert_true(resource_read(&none, resource_builtin[i].name, &data,
+                                  &length, &owned, &err));
         assert_ptr_equal(data, resource_builtin[i].data);
         assert_null(owned);
     }
@@ -103,8 +104,9 @@ static void test_override_comes_first(void **state)
 
 static void test_names_cannot_escape(void **state)
 {
-    static const char *const bad[] = {"../outside", "models/../outside", "/etc/passwd",
-                                      "", "models//mine.json", "models/.."};
+    static const char *const bad[] = {"../outside",        "models/../outside",
+                                      "/etc/passwd",       "",
+                                      "models//mine.json", "models/.."};
     struct resource_path path;
     struct error err = {0};
     const char *data = NULL;
@@ -114,7 +116,8 @@ static void test_names_cannot_escape(void **state)
     (void)state;
     assert_true(resource_path_init(&path, folder, &err));
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        assert_false(resource_read(&path, bad[i], &data, &length, &owned, &err));
+        assert_false(
+            resource_read(&path, bad[i], &data, &length, &owned, &err));
         assert_int_equal(err.code, ERROR_NOT_FOUND);
         assert_null(owned);
     }

@@ -20,7 +20,8 @@ static void test_error_returns_false_and_formats(void **state)
     struct error err;
 
     (void)state;
-    assert_false(error_set(&err, ERROR_RANGE, "r is %d; use %s", 0, "1 or more"));
+    assert_false(
+        error_set(&err, ERROR_RANGE, "r is %d; use %s", 0, "1 or more"));
     assert_int_equal(err.code, ERROR_RANGE);
     assert_string_equal(err.message, "r is 0; use 1 or more");
     assert_false(error_prefix(&err, "shard %d of %d", 3, 7));
@@ -34,7 +35,8 @@ static void test_error_replaces_hostile_bytes(void **state)
     struct error err;
 
     (void)state;
-    (void)error_set(&err, ERROR_FORMAT, "name %s", "a\033[2Jb\xff\r\n\xe2\x80\xae");
+    (void)error_set(&err, ERROR_FORMAT, "name %s",
+                    "a\033[2Jb\xff\r\n\xe2\x80\xae");
     assert_string_equal(err.message, "name a?[2Jb????");
 }
 
@@ -61,9 +63,16 @@ static void test_error_cuts_at_a_character(void **state)
 static void test_decode_refuses_malformed(void **state)
 {
     static const char *const bad[] = {
-        "\x80",         "\xc0\x80",         "\xc1\xbf",         "\xe0\x80\x80",
-        "\xed\xa0\x80", "\xf0\x80\x80\x80", "\xf4\x90\x80\x80", "\xf8\x88\x80\x80",
-        "\xe2\x82",     "\xff",
+        "\x80",
+        "\xc0\x80",
+        "\xc1\xbf",
+        "\xe0\x80\x80",
+        "\xed\xa0\x80",
+        "\xf0\x80\x80\x80",
+        "\xf4\x90\x80\x80",
+        "\xf8\x88\x80\x80",
+        "\xe2\x82",
+        "\xff",
     };
     uint32_t point;
 
@@ -87,12 +96,15 @@ static void check_sanitized(const char *source, const char *expected)
 
 static void check_in_any_locale(void)
 {
-    check_sanitized("Llama-2 \xce\x94W caf\xc3\xa9", "Llama-2 \xce\x94W caf\xc3\xa9");
+    check_sanitized("Llama-2 \xce\x94W caf\xc3\xa9",
+                    "Llama-2 \xce\x94W caf\xc3\xa9");
     check_sanitized("a\tb\x7f\xc2\x9b", "a?b??");
     check_sanitized("\xe2\x81\xa6x\xe2\x80\x8f\xef\xbb\xbf", "?x??");
     check_sanitized("\xf3\xa0\x80\x81", "?");
     check_sanitized("\xe5\x90\x8d", "\xe5\x90\x8d");
-    assert_int_equal(text_columns("\xe5\x90\x8d""a"), 3);
+    assert_int_equal(text_columns("\xe5\x90\x8d"
+                                  "a"),
+                     3);
     assert_int_equal(text_columns("\xff\033"), 2);
     assert_int_equal(text_fit("\xe5\x90\x8d\xe5\x90\x8d", 3), 3);
     assert_int_equal(text_fit("abc", 9), 3);
@@ -184,8 +196,9 @@ static void test_distance_by_hand(void **state)
 
 static void test_counts_are_strict(void **state)
 {
-    static const char *const bad[] = {"", "-1", "+1", " 1", "1 ", "1e3", "0x10",
-                                      "1.0", "18446744073709551616"};
+    static const char *const bad[] = {"",     "-1",  "+1",
+                                      " 1",   "1 ",  "1e3",
+                                      "0x10", "1.0", "18446744073709551616"};
     uint64_t value = 7;
 
     (void)state;
@@ -195,7 +208,8 @@ static void test_counts_are_strict(void **state)
     assert_false(text_parse_count("9", 10, 20, &value));
     assert_false(text_parse_count("21", 10, 20, &value));
     assert_true(value == 7);
-    assert_true(text_parse_count("18446744073709551615", 0, UINT64_MAX, &value));
+    assert_true(
+        text_parse_count("18446744073709551615", 0, UINT64_MAX, &value));
     assert_true(value == UINT64_MAX);
     assert_true(text_parse_count("010", 10, 20, &value));
 }
@@ -203,8 +217,8 @@ static void test_counts_are_strict(void **state)
 static void test_reals_are_strict(void **state)
 {
     static const char *const bad[] = {
-        "", ".", "-", "1e", "1e+", "nan", "inf", "0x1p3", "1,5", "1.5.2",
-        " 1", "1 ", "1e400", "e5", "--1", "1.5f",
+        "",    ".",     "-",  "1e", "1e+",   "nan", "inf", "0x1p3",
+        "1,5", "1.5.2", " 1", "1 ", "1e400", "e5",  "--1", "1.5f",
     };
     double value = 7;
 

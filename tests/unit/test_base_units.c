@@ -23,7 +23,8 @@ static void test_counts_have_commas(void **state)
     assert_string_equal(units_count(out, 999), "999");
     assert_string_equal(units_count(out, 1000), "1,000");
     assert_string_equal(units_count(out, 6738415616), "6,738,415,616");
-    assert_string_equal(units_count(out, UINT64_MAX), "18,446,744,073,709,551,615");
+    assert_string_equal(units_count(out, UINT64_MAX),
+                        "18,446,744,073,709,551,615");
 }
 
 static void test_deltas_have_signs(void **state)
@@ -66,14 +67,19 @@ static void test_bytes_round_into_the_next_unit(void **state)
 
 static void test_reals_read_back(void **state)
 {
-    static const double values[] = {0.1, 1.0 / 3, 5e-324, 1.7976931348623157e308,
-                                    123456789012345680.0, 0.30000000000000004};
+    static const double values[] = {0.1,
+                                    1.0 / 3,
+                                    5e-324,
+                                    1.7976931348623157e308,
+                                    123456789012345680.0,
+                                    0.30000000000000004};
     char out[UNITS_SIZE];
     double back;
 
     (void)state;
     assert_string_equal(units_real(out, 0.1), "0.1");
-    assert_string_equal(units_real(out, 0.30000000000000004), "0.30000000000000004");
+    assert_string_equal(units_real(out, 0.30000000000000004),
+                        "0.30000000000000004");
     assert_string_equal(units_real(out, 2.0), "2");
     assert_string_equal(units_real(out, (double)NAN), "null");
     assert_string_equal(units_real(out, -(double)INFINITY), "null");
@@ -99,7 +105,8 @@ static void test_fixed_decimals(void **state)
 /* A decimal comma must reach neither what is written nor what is read. */
 static void test_decimal_comma_locales(void **state)
 {
-    static const char *const names[] = {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8"};
+    static const char *const names[] = {"de_DE.UTF-8", "de_DE.utf8",
+                                        "fr_FR.UTF-8"};
     char out[UNITS_SIZE];
     double value = 0;
     bool found = false;
@@ -120,8 +127,9 @@ static void test_decimal_comma_locales(void **state)
 
 static void test_parse_bytes(void **state)
 {
-    static const char *const bad[] = {"", "GiB", "24G", "24 ", "-1GB", "1e3", "24  GiB",
-                                      "1.GiB", "16777216TiB", "1.5", "24GiBs"};
+    static const char *const bad[] = {
+        "",        "GiB",   "24G",         "24 ", "-1GB",  "1e3",
+        "24  GiB", "1.GiB", "16777216TiB", "1.5", "24GiBs"};
     uint64_t bytes = 7;
 
     (void)state;
@@ -132,7 +140,8 @@ static void test_parse_bytes(void **state)
     assert_true(units_parse_bytes("24GiB", &bytes) && bytes == 25769803776);
     assert_true(units_parse_bytes("24 GiB", &bytes) && bytes == 25769803776);
     assert_true(units_parse_bytes("24GB", &bytes) && bytes == 24000000000);
-    assert_true(units_parse_bytes("24000000000", &bytes) && bytes == 24000000000);
+    assert_true(units_parse_bytes("24000000000", &bytes) &&
+                bytes == 24000000000);
     assert_true(units_parse_bytes("1.5kB", &bytes) && bytes == 1500);
     assert_true(units_parse_bytes("0.5gib", &bytes) && bytes == 536870912);
     assert_true(units_parse_bytes("512 B", &bytes) && bytes == 512);

@@ -19,7 +19,8 @@ static json_t *parse(const char *text, struct error *err)
     return json_parse_config(text, strlen(text), "config.json", err);
 }
 
-static void check_fails(const char *text, enum error_code code, const char *part)
+static void check_fails(const char *text, enum error_code code,
+                        const char *part)
 {
     struct error err = {0};
     json_t *root = parse(text, &err);
@@ -42,9 +43,10 @@ static void check_word(json_t *root, const char *key, const char *expected)
 static void test_python_numbers_become_strings(void **state)
 {
     struct error err = {0};
-    json_t *root = parse("\xef\xbb\xbf{\"a\": NaN, \"b\":-Infinity,\"c\":[Infinity],"
-                         " \"d\": \"NaN \\\" Infinity\"}",
-                         &err);
+    json_t *root =
+        parse("\xef\xbb\xbf{\"a\": NaN, \"b\":-Infinity,\"c\":[Infinity],"
+              " \"d\": \"NaN \\\" Infinity\"}",
+              &err);
 
     (void)state;
     assert_non_null(root);
@@ -52,7 +54,8 @@ static void test_python_numbers_become_strings(void **state)
     check_word(root, "b", "-Infinity");
     check_word(root, "d", "NaN \" Infinity");
     assert_string_equal(
-        json_string_value(json_array_get(json_object_get(root, "c"), 0)), "Infinity");
+        json_string_value(json_array_get(json_object_get(root, "c"), 0)),
+        "Infinity");
     json_decref(root);
 }
 
@@ -74,7 +77,8 @@ static void test_errors_say_where(void **state)
 {
     (void)state;
     check_fails("{\n  \"r\": 8,\n  oops\n}", ERROR_FORMAT, "config.json:3:6: ");
-    check_fails("{\"r\": NaN, \"s\": NaN oops}", ERROR_FORMAT, "config.json:1:24: ");
+    check_fails("{\"r\": NaN, \"s\": NaN oops}", ERROR_FORMAT,
+                "config.json:1:24: ");
     check_fails("{\"\xc3\xa9\": oops}", ERROR_FORMAT, "config.json:1:10: ");
     check_fails("", ERROR_FORMAT, "config.json:1:1: ");
     check_fails("{\"a\": \"b", ERROR_FORMAT, "config.json:1:");
@@ -84,10 +88,10 @@ static void test_errors_say_where(void **state)
 static void test_refuses_what_json_is_not(void **state)
 {
     static const char *const bad[] = {
-        "{'a': 1}",    "{\"a\": 1,}",  "[1,]",         "{\"a\": 01}",
-        "[+1]",        "[.5]",         "[-NaN]",       "[NaNs]",
+        "{'a': 1}",     "{\"a\": 1,}",   "[1,]",       "{\"a\": 01}",
+        "[+1]",         "[.5]",          "[-NaN]",     "[NaNs]",
         "[--Infinity]", "[\"\\ud800\"]", "[\"a\nb\"]", "{\"a\": True}",
-        "// x\n{}",    "[1] [2]",      "[\"\xff\"]",   "nan",
+        "// x\n{}",     "[1] [2]",       "[\"\xff\"]", "nan",
     };
 
     (void)state;
@@ -157,18 +161,19 @@ static void test_writer_lays_out(void **state)
     json_end_object(&writer);
     json_put_bool(&writer, "dora", false);
     json_end_object(&writer);
-    assert_string_equal(text_string(&out),
-                        "{\n"
-                        "  \"name\": \"a\\\"b\\\\\\n\\u0001\xef\xbf\xbd\xc3\xa9\",\n"
-                        "  \"r\": 18446744073709551615,\n"
-                        "  \"alpha\": 0.1,\n"
-                        "  \"targets\": [\n"
-                        "    \"q_proj\",\n"
-                        "    null\n"
-                        "  ],\n"
-                        "  \"empty\": {},\n"
-                        "  \"dora\": false\n"
-                        "}");
+    assert_string_equal(
+        text_string(&out),
+        "{\n"
+        "  \"name\": \"a\\\"b\\\\\\n\\u0001\xef\xbf\xbd\xc3\xa9\",\n"
+        "  \"r\": 18446744073709551615,\n"
+        "  \"alpha\": 0.1,\n"
+        "  \"targets\": [\n"
+        "    \"q_proj\",\n"
+        "    null\n"
+        "  ],\n"
+        "  \"empty\": {},\n"
+        "  \"dora\": false\n"
+        "}");
     text_clear(&out);
 }
 
