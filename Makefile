@@ -116,16 +116,21 @@ EMBED_SOURCES = src/tool/embed.c $(addprefix src/base/,alloc.c columns.c \
     clean help deps FORCE
 .SECONDARY:
 
+Q := $(if $(filter 1,$(V)),,@)
+say = $(if $Q,@printf '  %-7s %s\n' $1 $@)
+
 all: $(PROGRAM) ## build the program as build/loraexplore (the default)
 run: $(PROGRAM) ## build and start it; ARGS="..." are its arguments
 	$(PROGRAM) $(ARGS)
 
 $(PROGRAM): $(OBJ)/main.o $(LIBRARY)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) $(LDLIBS)
+	$(call say,LINK)
+	$Q$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) $(LDLIBS)
 
 $(LIBRARY): $(OBJECTS)
-	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR)
+	$Qrm -f $@
+	$Q$(AR) rcs $@ $^
 
 # Compiled anew when the flags change: the stamp is written only then.
 FLAGS_NOW = $(COMPILE) $(ALL_LDFLAGS) $(LIBS)
@@ -134,18 +139,22 @@ $(OBJ)/flags: FORCE
 	    echo '$(subst ','\'',$(FLAGS_NOW))' > $@
 
 $(OBJ)/%.o: src/%.c $(OBJ)/flags
+	$(call say,CC)
 	@mkdir -p $(@D)
-	$(COMPILE) -c -o $@ $<
+	$Q$(COMPILE) -c -o $@ $<
 
 $(OBJ)/resources.o: build/resources.c $(OBJ)/flags
-	$(COMPILE) -Wno-overlength-strings -c -o $@ $<
+	$(call say,CC)
+	$Q$(COMPILE) -Wno-overlength-strings -c -o $@ $<
 
 build/embed: $(EMBED_SOURCES) $(wildcard src/base/*.h)
+	$(call say,LINK)
 	@mkdir -p build
-	$(CC_FOR_BUILD) -std=c17 -D_XOPEN_SOURCE=700 -Isrc -O1 -o $@ $(EMBED_SOURCES)
+	$Q$(CC_FOR_BUILD) -std=c17 -D_XOPEN_SOURCE=700 -Isrc -O1 -o $@ $(EMBED_SOURCES)
 
 build/resources.c: build/embed $(PRESETS)
-	build/embed presets > $@
+	$(call say,EMBED)
+	$Qbuild/embed presets > $@
 
 # ---- tests ---------------------------------------------------------------
 UNIT ?= test_*
@@ -173,14 +182,16 @@ VTERM = $(shell $(PKG_CONFIG) --cflags --libs vterm)
 RUN_TESTS = sh tests/run.sh
 
 $(OBJ)/tests/%: tests/%.c $(LIBRARY)
+	$(call say,TEST)
 	@mkdir -p $(@D)
-	$(COMPILE) -MF $@.d -MT $@ $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) \
+	$Q$(COMPILE) -MF $@.d -MT $@ $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) \
 	    $(if $(findstring /unit/,$@),$(CMOCKA)) $(LIBS) $(LDLIBS)
 
-$(OBJ)/tests/screen/%: tests/screen/%.c tests/screen/terminal.c $(LIBRARY)
+$(OBJ)/tests/screen/%: tests/screen/%.c $(wildcard tests/screen/terminal*.c) $(LIBRARY)
+	$(call say,TEST)
 	@mkdir -p $(@D)
-	$(COMPILE) -MF $@.d -MT $@ $(ALL_LDFLAGS) -Itests/screen -o $@ $< \
-	    tests/screen/terminal.c $(LIBRARY) $(CMOCKA) $(VTERM) $(LIBS) $(LDLIBS)
+	$Q$(COMPILE) -MF $@.d -MT $@ $(ALL_LDFLAGS) -Itests/screen -o $@ $< \
+	    $(wildcard tests/screen/terminal*.c) $(LIBRARY) $(CMOCKA) $(VTERM) $(LIBS) $(LDLIBS)
 
 test: check ## all tests, ending in one line that sums them up
 check: $(PROGRAM) $(UNIT_TESTS) $(SCREEN_TESTS)
@@ -214,7 +225,10 @@ COMPLETIONS = bash-completion/completions/loraexplore:loraexplore.bash \
     fish/vendor_completions.d/loraexplore.fish:loraexplore.fish
 to = '$(DESTDIR)$1'
 
-install: $(PROGRAM) ## install to DESTDIR and prefix (/usr/local)
+instQ := $(if $(filter 1,$(V)),,@)
+say = $(if $Q,@printf '  %-7s %s\n' $1 $@)
+
+all: $(PROGRAM) ## install to DESTDIR and prefix (/usr/local)
 	$(INSTALL) -d $(call to,$(bindir))
 	$(INSTALL) -m 755 $(PROGRAM) $(call to,$(bindir)/loraexplore)
 	@set -e; for page in man/*.1; do [ -f "$$page" ] || continue; \
@@ -240,7 +254,7 @@ clean: ## remove build/
 
 help: ## list these
 	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/  \1\t\2/p' Makefile | expand -t 20
-	@echo 'Variables: CC CFLAGS CPPFLAGS LDFLAGS LDLIBS prefix DESTDIR WERROR=1'
+	@echo 'Variables: CC CFLAGS CPPFLAGS LDFLAGS LDLIBS prefix DESTDIR V=1 WERROR=1'
 	@echo 'BLAS=auto|openblas|blis|gslcblas FLAVOUR=release|asan|tsan|(a name)'
 
 -include $(OBJECTS:.o=.d) $(OBJ)/main.d $(wildcard $(OBJ)/tests/*/*.d)

@@ -8,7 +8,8 @@
 #include "cli/output.h"
 #include "spectrum/svd.h"
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     spectrum_init();
     output_guard_streams();
     /* LC_CTYPE alone: a comma as the decimal point would break numbers. */

@@ -24,22 +24,26 @@ struct counter {
     struct error *err;
 };
 
-double count_percent(const struct count *count) {
-    return count->all > 0 ? 100.0 * (double)count->trainable / (double)count->all
-                          : 0.0;
+double count_percent(const struct count *count)
+{
+    return count->all > 0
+               ? 100.0 * (double)count->trainable / (double)count->all
+               : 0.0;
 }
 
-void count_append_line(const struct count *count, struct text *out) {
+void count_append_line(const struct count *count, struct text *out)
+{
     char trainable[UNITS_SIZE];
     char all[UNITS_SIZE];
     char percent[UNITS_SIZE];
-    text_appendf(out, "trainable params: %s || all params: %s || trainable%%: %s",
-                 units_count(trainable, count->trainable),
-                 units_count(all, count->all),
-                 units_fixed(percent, count_percent(count), 4));
+    text_appendf(
+        out, "trainable params: %s || all params: %s || trainable%%: %s",
+        units_count(trainable, count->trainable), units_count(all, count->all),
+        units_fixed(percent, count_percent(count), 4));
 }
 
-static bool add_warning(struct counter *counter, const char *text) {
+static bool add_warning(struct counter *counter, const char *text)
+{
     size_t have = counter->count->warning_count;
     const char **grown = (const char **)memory_grow(
         (void *)counter->warnings, &counter->warning_capacity, have + 1,
@@ -48,8 +52,8 @@ static bool add_warning(struct counter *counter, const char *text) {
         return false;
     }
     counter->warnings = grown;
-    grown[have] = arena_copy(&counter->count->arena, text, strlen(text),
-                             counter->err);
+    grown[have] =
+        arena_copy(&counter->count->arena, text, strlen(text), counter->err);
     counter->count->warning_count = have + (grown[have] != NULL);
     return grown[have] != NULL;
 }
@@ -57,26 +61,31 @@ static bool add_warning(struct counter *counter, const char *text) {
 /* ---- sizes ------------------------------------------------------------------ */
 
 /* A depthwise 1-D convolution: its groups are its channels. */
-static bool is_depthwise(const struct module *module) {
+static bool is_depthwise(const struct module *module)
+{
     return module->kind == MODULE_CONV && module->dimensions == 3 &&
            module->shape[1] == 1 && module->shape[0] > 1;
 }
 
-static bool fail_range(struct error *err) {
-    return error_set(err, ERROR_RANGE,
-                     "the adapter has more parameters than can be counted (2^64)");
+static bool fail_range(struct error *err)
+{
+    return error_set(
+        err, ERROR_RANGE,
+        "the adapter has more parameters than can be counted (2^64)");
 }
 
 /* r in prod(kernel) + out r / groups; A is not grouped. */
 static bool conv_size(const struct module *module, uint64_t rank, uint64_t *out,
-                      struct error *err) {
+                      struct error *err)
+{
     uint64_t groups = is_depthwise(module) ? module->shape[0] : 1;
     uint64_t a = module->shape[1];
     uint64_t b = 0;
     if (rank % groups != 0) {
-        return error_set(err, ERROR_UNSUPPORTED,
-                         "%s has %llu groups, PEFT needs a rank that they divide",
-                         module->name, (unsigned long long)groups);
+        return error_set(
+            err, ERROR_UNSUPPORTED,
+            "%s has %llu groups, PEFT needs a rank that they divide",
+            module->name, (unsigned long long)groups);
     }
     bool fits = checked_mul(a, groups, &a) && checked_mul(a, rank, &a);
     for (unsigned i = 2; i < module->dimensions; i++) {
@@ -88,7 +97,8 @@ static bool conv_size(const struct module *module, uint64_t rank, uint64_t *out,
 }
 
 static bool adapter_size(const struct module *module, uint64_t rank,
-                         uint64_t *out, struct error *err) {
+                         uint64_t *out, struct error *err)
+{
     uint64_t size = 0;
     if (module->kind == MODULE_CONV) {
         return conv_size(module, rank, out, err);
@@ -106,7 +116,8 @@ static bool adapter_size(const struct module *module, uint64_t rank,
 
 /* ---- rows ------------------------------------------------------------------- */
 
-static bool warn_rank(struct counter *counter, const struct count_row *row) {
+static bool warn_rank(struct counter *counter, const struct count_row *row)
+{
     char text[320];
     char rank[UNITS_SIZE];
     char size[UNITS_SIZE];
@@ -116,11 +127,12 @@ static bool warn_rank(struct counter *counter, const struct count_row *row) {
     if (row->rank <= least) {
         return true;
     }
-    snprintf(text, sizeof(text),
-             "rank %s is larger than %s has (min(in, out) = %s): the rest is paid "
-             "for and adds nothing",
-             units_count(rank, row->rank), row->module.leaf,
-             units_count(size, least));
+    snprintf(
+        text, sizeof(text),
+        "rank %s is larger than %s has (min(in, out) = %s): the rest is paid "
+        "for and adds nothing",
+        units_count(rank, row->rank), row->module.leaf,
+        units_count(size, least));
     for (size_t i = 0; i < counter->count->warning_count; i++) {
         if (strcmp(counter->warnings[i], text) == 0) {
             return true;
@@ -130,7 +142,8 @@ static bool warn_rank(struct counter *counter, const struct count_row *row) {
 }
 
 static bool adapt(struct counter *counter, struct count_row *row,
-                  unsigned factor) {
+                  unsigned factor)
+{
     struct count *count = counter->count;
     row->matched = true;
     row->alpha = counter->settings->alpha * factor;
@@ -152,7 +165,8 @@ static bool adapt(struct counter *counter, struct count_row *row,
 
 /* FACTOR 0: not adapted. */
 static bool add_row(struct counter *counter, const struct module *module,
-                    unsigned factor) {
+                    unsigned factor)
+{
     size_t have = counter->count->row_count;
     struct count_row *grown =
         memory_grow(counter->rows, &counter->row_capacity, have + 1,
@@ -168,11 +182,12 @@ static bool add_row(struct counter *counter, const struct module *module,
 
 /* ---- matching --------------------------------------------------------------- */
 
-static bool name_matches(const struct target_plan *plan, const char *name) {
+static bool name_matches(const struct target_plan *plan, const char *name)
+{
     const char *cursor = plan->names;
     size_t length = 0;
-    for (const char *item = settings_next_target(&cursor, &length); item != NULL;
-         item = settings_next_target(&cursor, &length)) {
+    for (const char *item = settings_next_target(&cursor, &length);
+         item != NULL; item = settings_next_target(&cursor, &length)) {
         if (target_matches(name, item, length)) {
             return true;
         }
@@ -181,7 +196,8 @@ static bool name_matches(const struct target_plan *plan, const char *name) {
 }
 
 /* Does a dotted part of a target consist of digits? */
-static bool has_number(const char *targets) {
+static bool has_number(const char *targets)
+{
     for (const char *at = targets; *at != '\0';) {
         size_t digits = strspn(at, "0123456789");
         size_t length = strcspn(at, ".,");
@@ -194,7 +210,8 @@ static bool has_number(const char *targets) {
 }
 
 static unsigned parameter_factor(const struct target_plan *plan,
-                                 const struct module *module) {
+                                 const struct module *module)
+{
     for (size_t i = 0; i < plan->parameter_count; i++) {
         const char *suffix = plan->parameters[i].suffix;
         if (target_matches(module->pattern, suffix, strlen(suffix))) {
@@ -204,19 +221,22 @@ static unsigned parameter_factor(const struct target_plan *plan,
     return 0;
 }
 
-static bool is_adaptable_parameter(const struct module *module) {
+static bool is_adaptable_parameter(const struct module *module)
+{
     return module->kind == MODULE_EXPERTS || module->kind == MODULE_EXPERTS_T ||
            (module->kind == MODULE_PARAMETER && module->dimensions == 2);
 }
 
-static bool check_refused(struct counter *counter, const struct module *module) {
+static bool check_refused(struct counter *counter, const struct module *module)
+{
     const struct inventory *inventory = counter->inventory;
     for (size_t i = 0; i < inventory->refused_count; i++) {
         if (strcmp(inventory->refused[i], module->leaf) == 0) {
-            return error_set(counter->err, ERROR_UNSUPPORTED,
-                             "PEFT refuses LoRA on %s of model_type %s, leave it "
-                             "out of the targets",
-                             module->leaf, inventory->model_type);
+            return error_set(
+                counter->err, ERROR_UNSUPPORTED,
+                "PEFT refuses LoRA on %s of model_type %s, leave it "
+                "out of the targets",
+                module->leaf, inventory->model_type);
         }
     }
     return true;
@@ -224,7 +244,8 @@ static bool check_refused(struct counter *counter, const struct module *module) 
 
 /* The copies of MODULE at one index, or a run of them, of axis 0. */
 static bool add_part(struct counter *counter, const struct module *module,
-                     struct index_range range, bool matched) {
+                     struct index_range range, bool matched)
+{
     struct module part = *module;
     struct index_range *ranges =
         arena_new(&counter->count->arena, 1, sizeof(*ranges), counter->err);
@@ -233,15 +254,16 @@ static bool add_part(struct counter *counter, const struct module *module,
     }
     *ranges = range;
     uint64_t others = module->copies / module->axis[0].count;
-    part.axis[0] = (struct index_set){ranges, 1,
-                                      (uint64_t)range.last - range.first + 1};
+    part.axis[0] =
+        (struct index_set){ranges, 1, (uint64_t)range.last - range.first + 1};
     part.copies = part.axis[0].count * others;
     return module_set_name(&part, &counter->count->arena, counter->err) &&
            add_row(counter, &part, matched ? 1 : 0);
 }
 
 static bool copy_matches(struct counter *counter, const struct module *module,
-                         uint64_t copy, struct text *name) {
+                         uint64_t copy, struct text *name)
+{
     name->length = 0;
     module_append_name(module, copy, name);
     return name_matches(counter->plan, text_string(name));
@@ -250,7 +272,9 @@ static bool copy_matches(struct counter *counter, const struct module *module,
 /* Targets that name an index: look at every expanded name.  Copies of one index
  * of axis 0 that differ among themselves are refused rather than miscounted.
  */
-static bool match_by_number(struct counter *counter, const struct module *module) {
+static bool match_by_number(struct counter *counter,
+                            const struct module *module)
+{
     if (module->axes == 0) {
         return add_row(counter, module,
                        name_matches(counter->plan, module->pattern) ? 1 : 0);
@@ -286,11 +310,13 @@ static bool match_by_number(struct counter *counter, const struct module *module
     return done;
 }
 
-static bool is_linear(const struct module *module) {
+static bool is_linear(const struct module *module)
+{
     return module->kind == MODULE_LINEAR || module->kind == MODULE_CONV1D;
 }
 
-static bool match_layer(struct counter *counter, const struct module *module) {
+static bool match_layer(struct counter *counter, const struct module *module)
+{
     if (counter->by_number) {
         return match_by_number(counter, module);
     }
@@ -303,33 +329,38 @@ static bool match_layer(struct counter *counter, const struct module *module) {
 
 /* A name that means a block, or a norm: PEFT raises on the first it meets. */
 static bool check_unsupported(struct counter *counter,
-                              const struct module *module) {
+                              const struct module *module)
+{
     char name[512];
     snprintf(name, sizeof(name), "%s", module->pattern);
     if (module->kind == MODULE_NORM && name_matches(counter->plan, name)) {
-        return error_set(counter->err, ERROR_UNSUPPORTED,
-                         "%s is a norm, PEFT can't adapt it: leave it out of the "
-                         "targets",
-                         module->leaf);
+        return error_set(
+            counter->err, ERROR_UNSUPPORTED,
+            "%s is a norm, PEFT can't adapt it: leave it out of the "
+            "targets",
+            module->leaf);
     }
-    for (char *dot = strrchr(name, '.'); dot != NULL; dot = strrchr(name, '.')) {
+    for (char *dot = strrchr(name, '.'); dot != NULL;
+         dot = strrchr(name, '.')) {
         *dot = '\0';
         if (name_matches(counter->plan, name)) {
-            return error_set(counter->err, ERROR_UNSUPPORTED,
-                             "the target %s is a block of modules, PEFT can only "
-                             "adapt the layers inside: name them (%s)",
-                             strrchr(name, '.') != NULL ? strrchr(name, '.') + 1
-                                                        : name,
-                             module->leaf);
+            return error_set(
+                counter->err, ERROR_UNSUPPORTED,
+                "the target %s is a block of modules, PEFT can only "
+                "adapt the layers inside: name them (%s)",
+                strrchr(name, '.') != NULL ? strrchr(name, '.') + 1 : name,
+                module->leaf);
         }
     }
     return true;
 }
 
-static bool match_module(struct counter *counter, const struct module *module) {
+static bool match_module(struct counter *counter, const struct module *module)
+{
     if (is_adaptable_parameter(module)) {
         return check_unsupported(counter, module) &&
-               add_row(counter, module, parameter_factor(counter->plan, module));
+               add_row(counter, module,
+                       parameter_factor(counter->plan, module));
     }
     if (!check_unsupported(counter, module)) {
         return false;
@@ -337,7 +368,8 @@ static bool match_module(struct counter *counter, const struct module *module) {
     return !module_is_layer(module) || match_layer(counter, module);
 }
 
-static bool fail_nothing(struct counter *counter) {
+static bool fail_nothing(struct counter *counter)
+{
     const struct inventory *inventory = counter->inventory;
     const char *leaves[64];
     size_t count = 0;
@@ -365,14 +397,18 @@ static bool fail_nothing(struct counter *counter) {
     return false;
 }
 
-static bool warn_unmatched(struct counter *counter) {
+static bool warn_unmatched(struct counter *counter)
+{
     const char *cursor = counter->plan->names;
     size_t length = 0;
-    for (const char *item = settings_next_target(&cursor, &length); item != NULL;
-         item = settings_next_target(&cursor, &length)) {
+    for (const char *item = settings_next_target(&cursor, &length);
+         item != NULL; item = settings_next_target(&cursor, &length)) {
         bool found = counter->by_number;
-        for (size_t i = 0; i < counter->count->row_count && !found; i++) {
-            found = target_matches(counter->rows[i].module.pattern, item, length);
+        for (size_t i = 0;
+             counter->rows != NULL && i < counter->count->row_count && !found;
+             i++) {
+            found =
+                target_matches(counter->rows[i].module.pattern, item, length);
         }
         char text[256];
         snprintf(text, sizeof(text), "the target %.*s matches no module",
@@ -384,7 +420,8 @@ static bool warn_unmatched(struct counter *counter) {
     return true;
 }
 
-static bool match_all(struct counter *counter) {
+static bool match_all(struct counter *counter)
+{
     const struct inventory *inventory = counter->inventory;
     for (size_t i = 0; i < inventory->count; i++) {
         if (!match_module(counter, &inventory->modules[i])) {
@@ -398,7 +435,8 @@ static bool match_all(struct counter *counter) {
                                        : fail_nothing(counter);
 }
 
-static bool keep_resolved(struct counter *counter) {
+static bool keep_resolved(struct counter *counter)
+{
     struct count *count = counter->count;
     struct text parameters = {0};
     for (size_t i = 0; i < counter->plan->parameter_count; i++) {
@@ -407,7 +445,8 @@ static bool keep_resolved(struct counter *counter) {
     }
     struct adapter_settings list = {0};
     memcpy(list.targets, counter->plan->names, sizeof(list.targets));
-    for (size_t i = 0; i < count->row_count && counter->plan->every_linear; i++) {
+    for (size_t i = 0; i < count->row_count && counter->plan->every_linear;
+         i++) {
         if (counter->rows[i].matched) {
             settings_add_target(&list, counter->rows[i].module.leaf);
         }
@@ -421,7 +460,8 @@ static bool keep_resolved(struct counter *counter) {
 }
 
 /* Move what grew into the arena that owns the result. */
-static bool keep_lists(struct counter *counter) {
+static bool keep_lists(struct counter *counter)
+{
     struct count *count = counter->count;
     count->rows = arena_new(&count->arena, count->row_count,
                             sizeof(*count->rows), counter->err);
@@ -430,11 +470,12 @@ static bool keep_lists(struct counter *counter) {
     if (count->rows == NULL || warnings == NULL) {
         return false;
     }
-    if (count->row_count > 0) {
+    if (counter->rows != NULL) {
         memcpy(count->rows, counter->rows,
                count->row_count * sizeof(*count->rows));
     }
-    for (size_t i = 0; i < count->warning_count; i++) {
+    for (size_t i = 0; counter->warnings != NULL && i < count->warning_count;
+         i++) {
         warnings[i] = counter->warnings[i];
     }
     count->warnings = warnings;
@@ -444,15 +485,19 @@ static bool keep_lists(struct counter *counter) {
 bool count_trainable(const struct inventory *inventory,
                      const struct resource_path *path,
                      const struct adapter_settings *settings,
-                     struct count *count, struct error *err) {
+                     struct count *count, struct error *err)
+{
     struct target_plan plan;
     *count = (struct count){.base = inventory->parameters};
     if (!target_plan_init(&plan, inventory, path, settings, err)) {
         return false;
     }
-    struct counter counter = {.inventory = inventory, .settings = settings,
-                              .plan = &plan, .count = count,
-                              .by_number = has_number(plan.names), .err = err};
+    struct counter counter = {.inventory = inventory,
+                              .settings = settings,
+                              .plan = &plan,
+                              .count = count,
+                              .by_number = has_number(plan.names),
+                              .err = err};
     bool done = (plan.warning == NULL || add_warning(&counter, plan.warning)) &&
                 match_all(&counter) && keep_resolved(&counter) &&
                 keep_lists(&counter);
@@ -467,7 +512,8 @@ bool count_trainable(const struct inventory *inventory,
     return done;
 }
 
-void count_clear(struct count *count) {
+void count_clear(struct count *count)
+{
     arena_clear(&count->arena);
     *count = (struct count){0};
 }

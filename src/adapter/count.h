@@ -26,8 +26,8 @@ struct count_row {
     bool matched;         /* gets an adapter */
     uint64_t rank;        /* its r; 0 when not matched */
     double alpha;
-    double scaling;       /* alpha / rank */
-    uint64_t trainable;   /* parameters, summed over the copies */
+    double scaling;     /* alpha / rank */
+    uint64_t trainable; /* parameters, summed over the copies */
 };
 
 struct count {

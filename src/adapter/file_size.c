@@ -20,28 +20,34 @@ struct entry {
     uint64_t bytes;
 };
 
-static int compare_entries(const void *a, const void *b) {
-    return strcmp(((const struct entry *)a)->name, ((const struct entry *)b)->name);
+static int compare_entries(const void *a, const void *b)
+{
+    return strcmp(((const struct entry *)a)->name,
+                  ((const struct entry *)b)->name);
 }
 
-static size_t digits(uint64_t value) {
+static size_t digits(uint64_t value)
+{
     char text[32];
     return (size_t)snprintf(text, sizeof(text), "%" PRIu64, value);
 }
 
 /* Fill the two entries (A, B) of one copy. */
 static bool add_pair(struct entry *pair, const struct count_row *row,
-                     uint64_t copy, struct arena *arena, struct error *err) {
+                     uint64_t copy, struct arena *arena, struct error *err)
+{
     bool embedding = row->module.kind == MODULE_EMBEDDING;
     const char *suffix[2] = {embedding ? ".lora_embedding_A" : ".lora_A.weight",
-                             embedding ? ".lora_embedding_B" : ".lora_B.weight"};
+                             embedding ? ".lora_embedding_B"
+                                       : ".lora_B.weight"};
     uint64_t size[2] = {module_in(&row->module), module_out(&row->module)};
     for (int i = 0; i < 2; i++) {
         struct text name = {0};
         module_append_name(&row->module, copy, &name);
         text_append(&name, suffix[i]);
         bool done = text_ok(&name, err);
-        pair[i].name = done ? arena_copy(arena, name.data, name.length, err) : NULL;
+        pair[i].name =
+            done ? arena_copy(arena, name.data, name.length, err) : NULL;
         text_clear(&name);
         if (pair[i].name == NULL) {
             return false;
@@ -57,7 +63,8 @@ static bool add_pair(struct entry *pair, const struct count_row *row,
 /* {"__metadata__":{"format":"pt"} and, for each tensor,
  * ,"NAME":{"dtype":"F32","shape":[8,4096],"data_offsets":[0,131072]} and }
  */
-static uint64_t file_size(const struct entry *entries, size_t count) {
+static uint64_t file_size(const struct entry *entries, size_t count)
+{
     uint64_t offset = 0;
     uint64_t header = strlen("{\"__metadata__\":{\"format\":\"pt\"}}");
     size_t fixed =
@@ -73,14 +80,16 @@ static uint64_t file_size(const struct entry *entries, size_t count) {
 
 /* Cases whose file holds more or other tensors are left uncomputed. */
 static bool is_plain(const struct count *count,
-                     const struct adapter_settings *settings) {
+                     const struct adapter_settings *settings)
+{
     if (count->parameters[0] != '\0' ||
         settings_has_target(settings, "embed_tokens") ||
         settings_has_target(settings, "lm_head")) {
         return false;
     }
     for (size_t i = 0; i < count->row_count; i++) {
-        if (count->rows[i].matched && count->rows[i].module.kind == MODULE_CONV) {
+        if (count->rows[i].matched &&
+            count->rows[i].module.kind == MODULE_CONV) {
             return false;
         }
     }
@@ -89,7 +98,8 @@ static bool is_plain(const struct count *count,
 
 bool count_file_bytes(const struct count *count,
                       const struct adapter_settings *settings, uint64_t *bytes,
-                      struct error *err) {
+                      struct error *err)
+{
     *bytes = 0;
     if (!is_plain(count, settings) || count->tensors == 0) {
         return true;
@@ -100,7 +110,8 @@ bool count_file_bytes(const struct count *count,
     bool done = entries != NULL;
     for (size_t i = 0; done && i < count->row_count; i++) {
         const struct count_row *row = &count->rows[i];
-        for (uint64_t copy = 0; done && row->matched && copy < row->module.copies;
+        for (uint64_t copy = 0;
+             done && row->matched && copy < row->module.copies;
              copy++, used += 2) {
             done = add_pair(&entries[used], row, copy, &arena, err);
         }

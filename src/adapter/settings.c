@@ -10,7 +10,8 @@
 
 static const char separators[] = " \t\r\n,;'\"[](){}";
 
-const char *peft_version_name(enum peft_version version) {
+const char *peft_version_name(enum peft_version version)
+{
     switch (version) {
     case PEFT_0_18:
         return "0.18";
@@ -20,12 +21,14 @@ const char *peft_version_name(enum peft_version version) {
     return "";
 }
 
-void settings_init(struct adapter_settings *settings) {
+void settings_init(struct adapter_settings *settings)
+{
     *settings = (struct adapter_settings){
         .rank = 8, .alpha = 16, .mode = TARGET_UNSET, .peft = PEFT_0_21};
 }
 
-const char *settings_next_target(const char **cursor, size_t *length) {
+const char *settings_next_target(const char **cursor, size_t *length)
+{
     const char *start = *cursor;
     if (*start == '\0') {
         return NULL;
@@ -35,11 +38,12 @@ const char *settings_next_target(const char **cursor, size_t *length) {
     return start;
 }
 
-static bool has(const char *targets, const char *name, size_t size) {
+static bool has(const char *targets, const char *name, size_t size)
+{
     const char *cursor = targets;
     size_t length = 0;
-    for (const char *item = settings_next_target(&cursor, &length); item != NULL;
-         item = settings_next_target(&cursor, &length)) {
+    for (const char *item = settings_next_target(&cursor, &length);
+         item != NULL; item = settings_next_target(&cursor, &length)) {
         if (length == size && memcmp(item, name, size) == 0) {
             return true;
         }
@@ -47,7 +51,8 @@ static bool has(const char *targets, const char *name, size_t size) {
     return false;
 }
 
-static bool add(char *targets, const char *name, size_t length) {
+static bool add(char *targets, const char *name, size_t length)
+{
     size_t used = strlen(targets);
     if (has(targets, name, length)) {
         return true;
@@ -64,20 +69,23 @@ static bool add(char *targets, const char *name, size_t length) {
 }
 
 bool settings_has_target(const struct adapter_settings *settings,
-                         const char *name) {
+                         const char *name)
+{
     return has(settings->targets, name, strlen(name));
 }
 
-bool settings_add_target(struct adapter_settings *settings, const char *name) {
+bool settings_add_target(struct adapter_settings *settings, const char *name)
+{
     return add(settings->targets, name, strlen(name));
 }
 
-void settings_remove_target(struct adapter_settings *settings, const char *name) {
+void settings_remove_target(struct adapter_settings *settings, const char *name)
+{
     char kept[TARGETS_SIZE] = "";
     const char *cursor = settings->targets;
     size_t length = 0;
-    for (const char *item = settings_next_target(&cursor, &length); item != NULL;
-         item = settings_next_target(&cursor, &length)) {
+    for (const char *item = settings_next_target(&cursor, &length);
+         item != NULL; item = settings_next_target(&cursor, &length)) {
         if (length != strlen(name) || memcmp(item, name, length) != 0) {
             add(kept, item, length);
         }
@@ -86,7 +94,8 @@ void settings_remove_target(struct adapter_settings *settings, const char *name)
 }
 
 static bool set_list(struct adapter_settings *settings, const char *text,
-                     struct error *err) {
+                     struct error *err)
+{
     char targets[TARGETS_SIZE] = "";
     text += strspn(text, separators);
     while (*text != '\0') {
@@ -111,7 +120,8 @@ static bool set_list(struct adapter_settings *settings, const char *text,
 }
 
 bool settings_set_targets(struct adapter_settings *settings, const char *text,
-                          struct error *err) {
+                          struct error *err)
+{
     static const struct {
         const char *word;
         enum target_mode mode;

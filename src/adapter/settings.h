@@ -13,11 +13,11 @@
 #include <stdint.h>
 
 enum target_mode {
-    TARGET_UNSET,      /* nothing asked: PEFT's default, else all-linear */
-    TARGET_DEFAULT,    /* PEFT's default for the model type, or refused */
+    TARGET_UNSET,   /* nothing asked: PEFT's default, else all-linear */
+    TARGET_DEFAULT, /* PEFT's default for the model type, or refused */
     TARGET_ALL_LINEAR,
     TARGET_NONE,
-    TARGET_LIST,       /* the names in `targets` */
+    TARGET_LIST, /* the names in `targets` */
 };
 
 enum peft_version { PEFT_0_18, PEFT_0_21 };
@@ -26,8 +26,8 @@ const char *peft_version_name(enum peft_version version); /* "0.21" */
 enum { TARGETS_SIZE = 4096, RANK_MOST = 1 << 20 };
 
 struct adapter_settings {
-    uint64_t rank;              /* r, 1 to RANK_MOST */
-    double alpha;               /* lora_alpha */
+    uint64_t rank; /* r, 1 to RANK_MOST */
+    double alpha;  /* lora_alpha */
     enum target_mode mode;
     char targets[TARGETS_SIZE]; /* comma separated, each once, in order */
     enum peft_version peft;
@@ -48,7 +48,8 @@ bool settings_set_targets(struct adapter_settings *settings, const char *text,
 bool settings_has_target(const struct adapter_settings *settings,
                          const char *name);
 bool settings_add_target(struct adapter_settings *settings, const char *name);
-void settings_remove_target(struct adapter_settings *settings, const char *name);
+void settings_remove_target(struct adapter_settings *settings,
+                            const char *name);
 
 /* Walk a comma separated list: the next name's start and length; NULL at the
  * end.  *cursor starts as settings->targets.

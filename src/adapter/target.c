@@ -18,10 +18,10 @@ enum { PAIR = 2 };
 
 /* PEFT's rewriting: names of the old modules -> the fused parameter. */
 struct rewriting {
-    const char *pattern;      /* `experts5` of an architecture */
-    const char *fused[PAIR];  /* both -> gate_up_proj, at twice the rank */
-    const char *down;         /* -> down_proj */
-    const char *gate;         /* -> gate.weight */
+    const char *pattern;     /* `experts5` of an architecture */
+    const char *fused[PAIR]; /* both -> gate_up_proj, at twice the rank */
+    const char *down;        /* -> down_proj */
+    const char *gate;        /* -> gate.weight */
 };
 
 static const struct rewriting rewritings[] = {
@@ -30,7 +30,8 @@ static const struct rewriting rewritings[] = {
 };
 
 static const struct rewriting *find_rewriting(const struct inventory *inventory,
-                                              enum peft_version peft) {
+                                              enum peft_version peft)
+{
     if (inventory->experts5 == NULL || inventory->transformers != 5 ||
         peft != PEFT_0_21) {
         return NULL;
@@ -43,7 +44,8 @@ static const struct rewriting *find_rewriting(const struct inventory *inventory,
     return NULL;
 }
 
-bool target_matches(const char *name, const char *target, size_t length) {
+bool target_matches(const char *name, const char *target, size_t length)
+{
     size_t size = strlen(name);
     if (length > size || memcmp(name + size - length, target, length) != 0) {
         return false;
@@ -51,8 +53,9 @@ bool target_matches(const char *name, const char *target, size_t length) {
     return length == size || name[size - length - 1] == '.';
 }
 
-static bool append_name(struct target_plan *plan, const char *name, size_t length,
-                        struct error *err) {
+static bool append_name(struct target_plan *plan, const char *name,
+                        size_t length, struct error *err)
+{
     struct adapter_settings list = {0};
     char copy[TARGETS_SIZE];
     if (length >= sizeof(copy)) {
@@ -69,12 +72,14 @@ static bool append_name(struct target_plan *plan, const char *name, size_t lengt
 }
 
 static void add_parameter(struct target_plan *plan, const char *suffix,
-                          unsigned factor) {
+                          unsigned factor)
+{
     plan->parameters[plan->parameter_count++] =
         (struct target_parameter){suffix, factor};
 }
 
-static bool ends_in(const char *target, size_t length, const char *name) {
+static bool ends_in(const char *target, size_t length, const char *name)
+{
     char copy[256];
     snprintf(copy, sizeof(copy), "%.*s", (int)length, target);
     return target_matches(copy, name, strlen(name));
@@ -82,7 +87,8 @@ static bool ends_in(const char *target, size_t length, const char *name) {
 
 /* Move the expert names of the plan's list to target_parameters. */
 static bool rewrite(struct target_plan *plan, const struct rewriting *to,
-                    struct error *err) {
+                    struct error *err)
+{
     char before[TARGETS_SIZE];
     memcpy(before, plan->names, sizeof(before));
     plan->names[0] = '\0';
@@ -91,8 +97,8 @@ static bool rewrite(struct target_plan *plan, const struct rewriting *to,
     bool gate = false;
     const char *cursor = before;
     size_t length = 0;
-    for (const char *item = settings_next_target(&cursor, &length); item != NULL;
-         item = settings_next_target(&cursor, &length)) {
+    for (const char *item = settings_next_target(&cursor, &length);
+         item != NULL; item = settings_next_target(&cursor, &length)) {
         bool first = ends_in(item, length, to->fused[0]);
         bool second = ends_in(item, length, to->fused[1]);
         bool is_down = ends_in(item, length, to->down);
@@ -107,10 +113,11 @@ static bool rewrite(struct target_plan *plan, const struct rewriting *to,
         }
     }
     if (pair[0] != pair[1]) {
-        return error_set(err, ERROR_UNSUPPORTED,
-                         "PEFT 0.21 fuses %s and %s under transformers 5: target "
-                         "both, or neither",
-                         to->fused[0], to->fused[1]);
+        return error_set(
+            err, ERROR_UNSUPPORTED,
+            "PEFT 0.21 fuses %s and %s under transformers 5: target "
+            "both, or neither",
+            to->fused[0], to->fused[1]);
     }
     if (pair[0]) {
         add_parameter(plan, "gate_up_proj", PAIR);
@@ -124,7 +131,8 @@ static bool rewrite(struct target_plan *plan, const struct rewriting *to,
     return true;
 }
 
-static bool is_linear_target(const struct module *module) {
+static bool is_linear_target(const struct module *module)
+{
     return (module->kind == MODULE_LINEAR || module->kind == MODULE_CONV1D) &&
            !module->output;
 }
@@ -132,7 +140,8 @@ static bool is_linear_target(const struct module *module) {
 /* all-linear where experts are rewritten: last name parts, and the experts. */
 static bool plan_all_linear(struct target_plan *plan,
                             const struct inventory *inventory,
-                            const struct rewriting *to, struct error *err) {
+                            const struct rewriting *to, struct error *err)
+{
     if (to == NULL) {
         plan->every_linear = true;
         return true;
@@ -154,7 +163,8 @@ static bool plan_all_linear(struct target_plan *plan,
 }
 
 static bool fail_default(const struct inventory *inventory, const char *why,
-                         struct error *err) {
+                         struct error *err)
+{
     return error_set(err, ERROR_UNSUPPORTED,
                      "%s for model_type %s, name the targets (--target q_proj,"
                      "v_proj or --target all-linear)",
@@ -165,7 +175,8 @@ static bool plan_default(struct target_plan *plan,
                          const struct inventory *inventory,
                          const struct resource_path *path,
                          const struct adapter_settings *settings,
-                         const struct rewriting *to, struct error *err) {
+                         const struct rewriting *to, struct error *err)
+{
     char *targets = to != NULL
                         ? NULL
                         : count_default_targets_new(path, inventory->model_type,
@@ -185,15 +196,18 @@ static bool plan_default(struct target_plan *plan,
                                        : "PEFT has no default targets",
                             err);
     }
-    plan->warning = "PEFT has no default targets for this model type: all-linear "
-                    "is shown";
+    plan->warning =
+        "PEFT has no default targets for this model type: all-linear "
+        "is shown";
     return plan_all_linear(plan, inventory, to, err);
 }
 
-bool target_plan_init(struct target_plan *plan, const struct inventory *inventory,
+bool target_plan_init(struct target_plan *plan,
+                      const struct inventory *inventory,
                       const struct resource_path *path,
                       const struct adapter_settings *settings,
-                      struct error *err) {
+                      struct error *err)
+{
     const struct rewriting *to = find_rewriting(inventory, settings->peft);
     *plan = (struct target_plan){0};
     switch (settings->mode) {
@@ -214,7 +228,8 @@ bool target_plan_init(struct target_plan *plan, const struct inventory *inventor
 /* ---- PEFT's table of defaults: presets/default_targets.tsv ------------------ */
 
 /* The LENGTH bytes of field FIELD of a tab separated line. */
-static const char *tsv_field(const char *line, unsigned field, size_t *length) {
+static const char *tsv_field(const char *line, unsigned field, size_t *length)
+{
     while (field > 0) {
         line += strcspn(line, "\t\n");
         if (*line != '\t') {
@@ -227,7 +242,8 @@ static const char *tsv_field(const char *line, unsigned field, size_t *length) {
     return line;
 }
 
-static bool field_is(const char *line, unsigned field, const char *value) {
+static bool field_is(const char *line, unsigned field, const char *value)
+{
     size_t length = 0;
     const char *start = tsv_field(line, field, &length);
     return start != NULL && strlen(value) == length &&
@@ -236,12 +252,14 @@ static bool field_is(const char *line, unsigned field, const char *value) {
 
 char *count_default_targets_new(const struct resource_path *path,
                                 const char *model_type, enum peft_version peft,
-                                struct error *err) {
+                                struct error *err)
+{
     const char *data = NULL;
     size_t size = 0;
     char *owned = NULL;
     char *targets = NULL;
-    if (!resource_read(path, "default_targets.tsv", &data, &size, &owned, err)) {
+    if (!resource_read(path, "default_targets.tsv", &data, &size, &owned,
+                       err)) {
         return NULL;
     }
     for (const char *line = data; *line != '\0';) {

@@ -19,20 +19,22 @@ struct target_parameter {
 enum { TARGET_PARAMETERS = 3 };
 
 struct target_plan {
-    bool every_linear;          /* all-linear, by kind and not by name */
-    char names[TARGETS_SIZE];   /* comma separated; matched exact or by suffix */
+    bool every_linear;        /* all-linear, by kind and not by name */
+    char names[TARGETS_SIZE]; /* comma separated; matched exact or by suffix */
     struct target_parameter parameters[TARGET_PARAMETERS];
     size_t parameter_count;
-    const char *warning;        /* static, or NULL */
+    const char *warning; /* static, or NULL */
 };
 
 /* What SETTINGS mean for INVENTORY.
  *
  * errors   what PEFT refuses: no default, one half of a pair of experts
  */
-bool target_plan_init(struct target_plan *plan, const struct inventory *inventory,
+bool target_plan_init(struct target_plan *plan,
+                      const struct inventory *inventory,
                       const struct resource_path *path,
-                      const struct adapter_settings *settings, struct error *err);
+                      const struct adapter_settings *settings,
+                      struct error *err);
 
 /* Does NAME equal TARGET (LENGTH bytes), or end in "." and it?  "{}" in NAME
  * stands for any number when it is a pattern.

@@ -16,8 +16,12 @@
 
 enum { SWEEP_MOST = 4096 }; /* ranks that one sweep takes */
 
-enum { STATUS_DONE = 0, STATUS_FAILED = 1, STATUS_USAGE = 2,
-       STATUS_INTERRUPTED = 130 };
+enum {
+    STATUS_DONE = 0,
+    STATUS_FAILED = 1,
+    STATUS_USAGE = 2,
+    STATUS_INTERRUPTED = 130
+};
 
 struct command;
 
@@ -33,9 +37,9 @@ struct cli_call {
     bool format_given; /* --json or --csv */
     bool explain;
     bool help, version;
-    bool values, plot;  /* spectrum */
+    bool values, plot; /* spectrum */
     bool rank_given;
-    uint64_t *ranks;    /* sweep: --ranks, in order */
+    uint64_t *ranks; /* sweep: --ranks, in order */
     size_t rank_count;
 };
 

@@ -10,7 +10,8 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 
-static int show_help(const struct cli_call *call, struct error *err) {
+static int show_help(const struct cli_call *call, struct error *err)
+{
     struct text out = {0};
     if (call->help) {
         help_append(call->command, &out);
@@ -22,7 +23,8 @@ static int show_help(const struct cli_call *call, struct error *err) {
     return ok ? STATUS_DONE : STATUS_FAILED;
 }
 
-static int run_command(struct cli_call *call, struct error *err) {
+static int run_command(struct cli_call *call, struct error *err)
+{
     if (call->help || call->version) {
         return show_help(call, err);
     }
@@ -35,14 +37,16 @@ static int run_command(struct cli_call *call, struct error *err) {
     return call->command->run(call, err);
 }
 
-static int status_of(const struct error *err, int status) {
+static int status_of(const struct error *err, int status)
+{
     if (err->code == ERROR_USAGE) {
         return STATUS_USAGE;
     }
     return err->code == ERROR_CANCELLED ? STATUS_INTERRUPTED : status;
 }
 
-int cli_run(int argc, char **argv) {
+int cli_run(int argc, char **argv)
+{
     struct error err = {0};
     struct cli_call call;
     /* A reader that goes away is seen as EPIPE by the write. */

@@ -8,8 +8,8 @@
 #include "explorer/report.h"
 #include "memory/ledger.h"
 
-struct model *command_load_model(const struct cli_call *call,
-                                 struct error *err) {
+struct model *command_load_model(const struct cli_call *call, struct error *err)
+{
     const struct model_options wanted = {
         .transformers = call->setup.transformers,
         .class_name = call->setup.class_name,
@@ -19,7 +19,8 @@ struct model *command_load_model(const struct cli_call *call,
 
 /* Everything but the counting itself, which may have been refused. */
 static bool show_count(const struct cli_call *call, const struct model *model,
-                       const struct count *count, struct error *err) {
+                       const struct count *count, struct error *err)
+{
     struct explorer_setup setup = call->setup;
     if (!setup.has_dtype) {
         setup.training.dtype = model->dtype;
@@ -27,14 +28,13 @@ static bool show_count(const struct cli_call *call, const struct model *model,
     struct ledger ledger;
     uint64_t file_bytes = 0;
     struct report report = {0};
-    bool ok = ledger_compute(&model->inventory, count, &setup.training, &ledger,
-                             err) &&
-              count_file_bytes(count, &setup.adapter, &file_bytes, err) &&
-              report_count(&report, model, &setup, count, &ledger, file_bytes,
-                           err) &&
-              (!call->explain ||
-               report_explain_count(&report, &setup, count, err)) &&
-              output_report(call, &report, err);
+    bool ok =
+        ledger_compute(&model->inventory, count, &setup.training, &ledger,
+                       err) &&
+        count_file_bytes(count, &setup.adapter, &file_bytes, err) &&
+        report_count(&report, model, &setup, count, &ledger, file_bytes, err) &&
+        (!call->explain || report_explain_count(&report, &setup, count, err)) &&
+        output_report(call, &report, NULL, err);
     report_clear(&report);
     if (ok) {
         output_warnings(model->warnings, model->warning_count);
@@ -43,7 +43,8 @@ static bool show_count(const struct cli_call *call, const struct model *model,
     return ok;
 }
 
-int command_count_run(struct cli_call *call, struct error *err) {
+int command_count_run(struct cli_call *call, struct error *err)
+{
     if (call->operand_count > 0) {
         call->setup.model = call->operands[0];
     }

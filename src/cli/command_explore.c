@@ -10,7 +10,8 @@
 
 /* A word that names no model may be a command mistyped: say both. */
 static int explain_word(const struct cli_call *call, int status,
-                        struct error *err) {
+                        struct error *err)
+{
     if (call->operand_count == 0 || err->code != ERROR_NOT_FOUND) {
         return status;
     }
@@ -24,7 +25,8 @@ static int explain_word(const struct cli_call *call, int status,
     return STATUS_USAGE;
 }
 
-int command_explore(struct cli_call *call, struct error *err) {
+int command_explore(struct cli_call *call, struct error *err)
+{
     const char *reason = "";
     bool plain = call->format_given || call->explain;
     if (call->operand_count > 0) {

@@ -7,7 +7,8 @@
 #include "explorer/report.h"
 #include "model/model.h"
 
-int command_presets(struct cli_call *call, struct error *err) {
+int command_presets(struct cli_call *call, struct error *err)
+{
     const char *pattern = call->operand_count > 0 ? call->operands[0] : NULL;
     struct preset_list presets = {0};
     if (!preset_list_init(&presets, &call->path, err)) {
@@ -15,7 +16,7 @@ int command_presets(struct cli_call *call, struct error *err) {
     }
     struct report report = {0};
     bool ok = report_presets(&report, &presets, pattern, err) &&
-              output_report(call, &report, err);
+              output_report(call, &report, NULL, err);
     if (ok && pattern != NULL && report.sections[0].row_count == 0) {
         const char *note = "no preset matches; `loraexplore presets` lists all";
         output_warnings(&note, 1);

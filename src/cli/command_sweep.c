@@ -7,7 +7,8 @@
 #include "explorer/report.h"
 #include "model/model.h"
 
-int command_sweep(struct cli_call *call, struct error *err) {
+int command_sweep(struct cli_call *call, struct error *err)
+{
     if (call->rank_count == 0) {
         error_set(err, ERROR_USAGE,
                   "sweep needs --ranks; write loraexplore sweep %s --ranks "
@@ -23,7 +24,7 @@ int command_sweep(struct cli_call *call, struct error *err) {
     struct report report = {0};
     bool ok = report_sweep(&report, model, &call->setup, call->ranks,
                            call->rank_count, err) &&
-              output_report(call, &report, err);
+              output_report(call, &report, NULL, err);
     report_clear(&report);
     if (ok) {
         output_warnings(model->warnings, model->warning_count);

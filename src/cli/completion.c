@@ -11,8 +11,8 @@
 /* The values that an option's choices, or the driver and optimizer tables,
  * offer; "" when anything goes.
  */
-static void append_choices(const struct option_spec *option,
-                           struct text *out) {
+static void append_choices(const struct option_spec *option, struct text *out)
+{
     if (option->choices != NULL) {
         text_append(out, option->choices);
     } else if (strcmp(option->name, "optimizer") == 0) {
@@ -27,13 +27,15 @@ static void append_choices(const struct option_spec *option,
     }
 }
 
-static void append_sources(struct text *out) {
+static void append_sources(struct text *out)
+{
     for (size_t i = 0; i < sample_count; i++) {
         text_appendf(out, "%ssample:%s", i == 0 ? "" : " ", samples[i].name);
     }
 }
 
-static void append_command_names(struct text *out) {
+static void append_command_names(struct text *out)
+{
     bool first = true;
     for (size_t i = 1; i < command_count; i++) {
         if (commands[i].run != NULL) {
@@ -43,8 +45,8 @@ static void append_command_names(struct text *out) {
     }
 }
 
-static void append_option_names(const struct command *command,
-                                struct text *out) {
+static void append_option_names(const struct command *command, struct text *out)
+{
     bool first = true;
     for (size_t i = 0; i < option_count; i++) {
         if (option_is_for(&options[i], command)) {
@@ -54,7 +56,8 @@ static void append_option_names(const struct command *command,
     }
 }
 
-static void append_bash_values(struct text *out) {
+static void append_bash_values(struct text *out)
+{
     text_append(out, "    case $prev in\n");
     for (size_t i = 0; i < option_count; i++) {
         if (options[i].apply == NULL || options[i].argument == NULL) {
@@ -80,7 +83,8 @@ static void append_bash_values(struct text *out) {
     text_append(out, "    esac\n");
 }
 
-static void append_bash_options(struct text *out) {
+static void append_bash_options(struct text *out)
+{
     text_append(out, "    if [[ $cur == -* ]]; then\n"
                      "        case $command in\n");
     for (size_t i = 0; i < command_count; i++) {
@@ -99,17 +103,17 @@ static void append_bash_options(struct text *out) {
                 "    fi\n");
 }
 
-static void append_bash(struct text *out) {
-    text_append(out,
-                "# bash completion for loraexplore; made by `loraexplore "
-                "completion bash`\n"
-                "# shellcheck shell=bash disable=SC2207\n"
-                "_loraexplore() {\n"
-                "    local cur=${COMP_WORDS[COMP_CWORD]}\n"
-                "    local prev=${COMP_WORDS[COMP_CWORD-1]}\n"
-                "    local command='' words='' word\n"
-                "    for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
-                "        case \" ");
+static void append_bash(struct text *out)
+{
+    text_append(out, "# bash completion for loraexplore; made by `loraexplore "
+                     "completion bash`\n"
+                     "# shellcheck shell=bash disable=SC2207\n"
+                     "_loraexplore() {\n"
+                     "    local cur=${COMP_WORDS[COMP_CWORD]}\n"
+                     "    local prev=${COMP_WORDS[COMP_CWORD-1]}\n"
+                     "    local command='' words='' word\n"
+                     "    for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
+                     "        case \" ");
     append_command_names(out);
     text_append(out, " \" in\n"
                      "        *\" $word \"*) command=$word; break ;;\n"
@@ -131,18 +135,17 @@ static void append_bash(struct text *out) {
                      "    completion)\n        words='bash zsh fish' ;;\n"
                      "    help)\n        words='");
     append_command_names(out);
-    text_append(out,
-                "' ;;\n"
-                "    esac\n"
-                "    compopt -o filenames\n"
-                "    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\")\n"
-                "        $(compgen -f -- \"$cur\"))\n"
-                "}\n"
-                "complete -F _loraexplore loraexplore\n");
+    text_append(out, "' ;;\n"
+                     "    esac\n"
+                     "    compopt -o filenames\n"
+                     "    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\")\n"
+                     "        $(compgen -f -- \"$cur\"))\n"
+                     "}\n"
+                     "complete -F _loraexplore loraexplore\n");
 }
 
-static void append_zsh_command(const struct command *command,
-                               struct text *out) {
+static void append_zsh_command(const struct command *command, struct text *out)
+{
     for (size_t i = 0; i < option_count; i++) {
         const struct option_spec *option = &options[i];
         if (!option_is_for(option, command)) {
@@ -165,8 +168,8 @@ static void append_zsh_command(const struct command *command,
     }
 }
 
-static void append_zsh_operands(const struct command *command,
-                                struct text *out) {
+static void append_zsh_operands(const struct command *command, struct text *out)
+{
     switch (command->id) {
     case COMMAND_EXPLORE:
         text_append(out, "        '1:command or model:_loraexplore_first'\n");
@@ -191,7 +194,8 @@ static void append_zsh_operands(const struct command *command,
     }
 }
 
-static void append_zsh_functions(struct text *out) {
+static void append_zsh_functions(struct text *out)
+{
     text_append(out, "_loraexplore_commands() {\n    local -a names=(\n");
     for (size_t i = 1; i < command_count; i++) {
         if (commands[i].run != NULL) {
@@ -220,7 +224,8 @@ static void append_zsh_functions(struct text *out) {
     text_append(out, "\n    _files -g '*.npy'\n}\n\n");
 }
 
-static void append_zsh(struct text *out) {
+static void append_zsh(struct text *out)
+{
     text_append(out, "#compdef loraexplore\n"
                      "# zsh completion for loraexplore; made by `loraexplore "
                      "completion zsh`\n\n");
@@ -236,8 +241,9 @@ static void append_zsh(struct text *out) {
         bool last = i == command_count;
         text_appendf(out, "    %s)\n%s        _arguments -s \\\n",
                      last ? "*" : command->name,
-                     last ? "" : "        shift words\n"
-                                 "        (( CURRENT-- ))\n");
+                     last ? ""
+                          : "        shift words\n"
+                            "        (( CURRENT-- ))\n");
         append_zsh_command(command, out);
         append_zsh_operands(command, out);
         text_append(out, "        ;;\n");
@@ -247,7 +253,8 @@ static void append_zsh(struct text *out) {
 
 /* "count sweep": the commands that have the option, for fish's condition. */
 static void append_commands_with(const struct option_spec *option,
-                                 struct text *out) {
+                                 struct text *out)
+{
     for (size_t i = 1; i < command_count; i++) {
         if (commands[i].run != NULL && option_is_for(option, &commands[i])) {
             text_appendf(out, " %s", commands[i].name);
@@ -256,7 +263,8 @@ static void append_commands_with(const struct option_spec *option,
 }
 
 static void append_fish_option(const struct option_spec *option,
-                               struct text *out) {
+                               struct text *out)
+{
     struct text choices = {0};
     append_choices(option, &choices);
     text_append(out, "complete -c loraexplore -n '");
@@ -284,7 +292,8 @@ static void append_fish_option(const struct option_spec *option,
     text_clear(&choices);
 }
 
-static void append_fish(struct text *out) {
+static void append_fish(struct text *out)
+{
     text_append(out, "# fish completion for loraexplore; made by `loraexplore "
                      "completion fish`\n");
     for (size_t i = 1; i < command_count; i++) {
@@ -313,7 +322,8 @@ static void append_fish(struct text *out) {
     }
 }
 
-bool completion_append(const char *shell, struct text *out) {
+bool completion_append(const char *shell, struct text *out)
+{
     if (strcmp(shell, "bash") == 0) {
         append_bash(out);
     } else if (strcmp(shell, "zsh") == 0) {
@@ -326,7 +336,8 @@ bool completion_append(const char *shell, struct text *out) {
     return true;
 }
 
-int command_completion(struct cli_call *call, struct error *err) {
+int command_completion(struct cli_call *call, struct error *err)
+{
     struct text out = {0};
     if (!completion_append(call->operands[0], &out)) {
         error_set(err, ERROR_USAGE,

@@ -11,7 +11,8 @@
 
 enum { OPTION_COLUMNS = 26, COMMAND_COLUMNS = 30 };
 
-static void append_padded(struct text *out, const char *label, size_t columns) {
+static void append_padded(struct text *out, const char *label, size_t columns)
+{
     text_append(out, label);
     size_t used = text_columns(label);
     text_append(out, used < columns ? "" : "\n");
@@ -20,7 +21,8 @@ static void append_padded(struct text *out, const char *label, size_t columns) {
     }
 }
 
-static void append_option(const struct option_spec *option, struct text *out) {
+static void append_option(const struct option_spec *option, struct text *out)
+{
     struct text label = {0};
     if (option->letter != 0) {
         text_appendf(&label, "  -%c, --%s", option->letter, option->name);
@@ -40,7 +42,8 @@ static void append_option(const struct option_spec *option, struct text *out) {
     text_clear(&label);
 }
 
-static void append_options(const struct command *command, struct text *out) {
+static void append_options(const struct command *command, struct text *out)
+{
     text_append(out, "\nOptions:\n");
     for (size_t i = 0; i < option_count; i++) {
         if (option_is_for(&options[i], command)) {
@@ -49,7 +52,8 @@ static void append_options(const struct command *command, struct text *out) {
     }
 }
 
-static void append_commands(struct text *out) {
+static void append_commands(struct text *out)
+{
     text_append(out, "\nCommands:\n");
     for (size_t i = 1; i < command_count; i++) {
         if (commands[i].run == NULL) {
@@ -64,7 +68,8 @@ static void append_commands(struct text *out) {
     }
 }
 
-static void append_program(struct text *out) {
+static void append_program(struct text *out)
+{
     text_append(
         out,
         "Usage: loraexplore [MODEL] [options]\n"
@@ -79,7 +84,8 @@ static void append_program(struct text *out) {
         "SOURCE  sample:NAME or a .npy file\n");
 }
 
-void help_append(const struct command *command, struct text *out) {
+void help_append(const struct command *command, struct text *out)
+{
     if (command->id == COMMAND_EXPLORE) {
         append_program(out);
         append_commands(out);
@@ -96,14 +102,15 @@ void help_append(const struct command *command, struct text *out) {
     }
 }
 
-void help_append_version(struct text *out) {
-    text_appendf(out, "loraexplore %s\nGSL %s, BLAS: %s\n",
-                 LORAEXPLORE_VERSION, spectrum_gsl_version(),
-                 spectrum_blas_name());
+void help_append_version(struct text *out)
+{
+    text_appendf(out, "loraexplore %s\nGSL %s, BLAS: %s\n", LORAEXPLORE_VERSION,
+                 spectrum_gsl_version(), spectrum_blas_name());
     text_append(out, "Licence GPL-3.0-or-later\n");
 }
 
-int command_help(struct cli_call *call, struct error *err) {
+int command_help(struct cli_call *call, struct error *err)
+{
     const struct command *command = &commands[0];
     if (call->operand_count == 1) {
         command = command_find(call->operands[0]);

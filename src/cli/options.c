@@ -19,8 +19,7 @@ const struct command commands[] = {
     {COMMAND_SWEEP, "sweep", "MODEL --ranks LIST", "count, one row per rank", 1,
      1, command_sweep},
     {COMMAND_SPECTRUM, "spectrum", "SOURCE",
-     "singular values and the ranks they suggest", 1, 1,
-     command_spectrum},
+     "singular values and the ranks they suggest", 1, 1, command_spectrum},
     {COMMAND_PRESETS, "presets", "[PATTERN]",
      "the models that are built in, by name or type", 0, 1, command_presets},
     {COMMAND_COMPLETION, "completion", "SHELL",
@@ -31,15 +30,14 @@ const struct command commands[] = {
      0, NULL},
     {COMMAND_LATER, "fit", "",
      "`sweep` shows what each rank costs between steps", 0, 0, NULL},
-    {COMMAND_LATER, "check", "",
-     "`count` prints the line to compare with", 0, 0, NULL},
+    {COMMAND_LATER, "check", "", "`count` prints the line to compare with", 0,
+     0, NULL},
     {COMMAND_LATER, "inspect", "",
      "`count` reads a config.json, `spectrum` a .npy", 0, 0, NULL},
     {COMMAND_LATER, "scan", "", "`spectrum` reads one matrix at a time", 0, 0,
      NULL},
     {COMMAND_LATER, "recommend", "",
-     "`spectrum` shows the rank for 90, 95 and 99 % of the energy", 0, 0,
-     NULL},
+     "`spectrum` shows the rank for 90, 95 and 99 % of the energy", 0, 0, NULL},
     {COMMAND_LATER, "lesson", "", "the explorer's `?` lists what to try", 0, 0,
      NULL},
     {COMMAND_LATER, "train-toy", "",
@@ -48,7 +46,8 @@ const struct command commands[] = {
 };
 const size_t command_count = sizeof commands / sizeof commands[0];
 
-const struct command *command_find(const char *name) {
+const struct command *command_find(const char *name)
+{
     for (size_t i = 1; i < command_count; i++) {
         if (strcmp(commands[i].name, name) == 0) {
             return &commands[i];
@@ -57,7 +56,8 @@ const struct command *command_find(const char *name) {
     return NULL;
 }
 
-const char *command_nearest(const char *name) {
+const char *command_nearest(const char *name)
+{
     const char *nearest = NULL;
     size_t least = 3;
     for (size_t i = 1; i < command_count; i++) {
@@ -109,8 +109,8 @@ const struct option_spec options[] = {
     {"seed", 0, "N", "1", EXPLORE | SPECTRUM, NULL, "of a sample", value_seed},
     {"driver", 0, "NAME", "auto", EXPLORE | SPECTRUM, NULL,
      "how singular values are computed", value_driver},
-    {"precision", 0, "TYPE", "double", SPECTRUM, "double",
-     "of the arithmetic", value_precision},
+    {"precision", 0, "TYPE", "double", SPECTRUM, "double", "of the arithmetic",
+     value_precision},
     {"values", 0, NULL, NULL, SPECTRUM, NULL,
      "all singular values, not the leading 16", value_values},
     {"plot", 0, NULL, NULL, SPECTRUM, NULL, "draw the spectrum", value_plot},
@@ -171,7 +171,8 @@ const struct option_spec options[] = {
 const size_t option_count = sizeof options / sizeof options[0];
 
 bool option_is_for(const struct option_spec *option,
-                   const struct command *command) {
+                   const struct command *command)
+{
     return option->apply != NULL &&
            (option->commands & (1u << command->id)) != 0;
 }

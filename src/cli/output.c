@@ -14,7 +14,8 @@
 
 enum { SHOWN_SIZE = 1024 }; /* bytes of one message */
 
-void output_guard_streams(void) {
+void output_guard_streams(void)
+{
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
         if (fcntl(fd, F_GETFD) == -1 && errno == EBADF) {
             /* The lowest free number is the closed one. */
@@ -23,7 +24,8 @@ void output_guard_streams(void) {
     }
 }
 
-bool output_write(const struct text *text, struct error *err) {
+bool output_write(const struct text *text, struct error *err)
+{
     if (!text_ok(text, err)) {
         return false;
     }
@@ -39,8 +41,8 @@ bool output_write(const struct text *text, struct error *err) {
         }
         if (written < 0) {
             return error_set(err, ERROR_IO,
-                             "standard output: %s; free some space or choose "
-                             "another place",
+                             "cannot write to standard output: %s; send it "
+                             "somewhere else",
                              strerror(errno));
         }
         at += written;
@@ -49,16 +51,21 @@ bool output_write(const struct text *text, struct error *err) {
     return true;
 }
 
-static bool wants_ascii(const struct cli_call *call) {
+bool output_wants_ascii(const struct cli_call *call)
+{
     return call->setup.ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 }
 
 bool output_report(const struct cli_call *call, const struct report *report,
-                   struct error *err) {
+                   const struct text *picture, struct error *err)
+{
     struct text out = {0};
     bool ok = render_report(report, call->format, call->setup.units,
-                            wants_ascii(call), &out, err) &&
-              output_write(&out, err);
+                            output_wants_ascii(call), &out, err);
+    if (ok && picture != NULL) {
+        text_appendf(&out, "\n%s", text_string(picture));
+    }
+    ok = ok && output_write(&out, err);
     text_clear(&out);
     return ok;
 }
@@ -66,28 +73,33 @@ bool output_report(const struct cli_call *call, const struct report *report,
 /* One line on standard error, made safe for a terminal.  Nobody is left to
  * tell when that stream fails too.
  */
-static void write_line(const char *prefix, const char *message) {
+static void write_line(const char *prefix, const char *message)
+{
     char shown[SHOWN_SIZE];
     text_sanitize(shown, sizeof shown, message);
     (void)fprintf(stderr, "loraexplore: %s%s\n", prefix, shown);
 }
 
-void output_warnings(const char *const *warnings, size_t count) {
+void output_warnings(const char *const *warnings, size_t count)
+{
     for (size_t i = 0; i < count; i++) {
         write_line("warning: ", warnings[i]);
     }
 }
 
-void output_error(const char *message) {
+void output_error(const char *message)
+{
     write_line("", message);
 }
 
-static void exit_interrupted(int signal_number) {
+static void exit_interrupted(int signal_number)
+{
     (void)signal_number;
     _exit(STATUS_INTERRUPTED);
 }
 
-void output_exit_on_interrupt(void) {
+void output_exit_on_interrupt(void)
+{
     struct sigaction action;
     memset(&action, 0, sizeof action);
     if (sigaction(SIGINT, NULL, &action) == 0 && action.sa_handler == SIG_IGN) {

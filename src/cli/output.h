@@ -21,9 +21,14 @@ void output_guard_streams(void);
  */
 bool output_write(const struct text *text, struct error *err);
 
-/* Render REPORT as the call asks for and write it. */
+/* Render REPORT as the call asks for and write it; PICTURE, when not NULL,
+ * goes below it.
+ */
 bool output_report(const struct cli_call *call, const struct report *report,
-                   struct error *err);
+                   const struct text *picture, struct error *err);
+
+/* Does the call or the locale ask for ASCII? */
+bool output_wants_ascii(const struct cli_call *call);
 
 /* "loraexplore: warning: ..." for each, on standard error. */
 void output_warnings(const char *const *warnings, size_t count);

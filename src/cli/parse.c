@@ -22,7 +22,8 @@ struct getopt_tables {
     char letters[LETTERS_SIZE]; /* "+:hr:..." */
 };
 
-static bool tables_init(struct getopt_tables *tables, struct error *err) {
+static bool tables_init(struct getopt_tables *tables, struct error *err)
+{
     tables->longs = memory_new(option_count + 1, sizeof *tables->longs, err);
     if (tables->longs == NULL) {
         return false;
@@ -33,8 +34,8 @@ static bool tables_init(struct getopt_tables *tables, struct error *err) {
     for (size_t i = 0; i < option_count; i++) {
         tables->longs[i] = (struct option){
             .name = options[i].name,
-            .has_arg = options[i].argument != NULL ? required_argument
-                                                   : no_argument,
+            .has_arg =
+                options[i].argument != NULL ? required_argument : no_argument,
             .val = LONG_BASE + (int)i,
         };
         if (options[i].letter != 0 && used + 3 < LETTERS_SIZE) {
@@ -48,7 +49,8 @@ static bool tables_init(struct getopt_tables *tables, struct error *err) {
     return true;
 }
 
-static const struct option_spec *option_of(int value) {
+static const struct option_spec *option_of(int value)
+{
     if (value >= LONG_BASE) {
         return &options[value - LONG_BASE];
     }
@@ -60,7 +62,8 @@ static const struct option_spec *option_of(int value) {
     return NULL;
 }
 
-static const char *nearest_option(const char *name) {
+static const char *nearest_option(const char *name)
+{
     const char *nearest = NULL;
     size_t least = 4;
     for (size_t i = 0; i < option_count; i++) {
@@ -74,7 +77,8 @@ static const char *nearest_option(const char *name) {
 }
 
 /* "--ran": the options it could mean, when there are several. */
-static bool refuse_abbreviation(const char *name, struct error *err) {
+static bool refuse_abbreviation(const char *name, struct error *err)
+{
     struct text list = {0};
     size_t matches = 0;
     for (size_t i = 0; i < option_count; i++) {
@@ -92,7 +96,8 @@ static bool refuse_abbreviation(const char *name, struct error *err) {
     return matches > 1;
 }
 
-static bool refuse_long(const char *word, struct error *err) {
+static bool refuse_long(const char *word, struct error *err)
+{
     char name[64];
     const char *start = word + strspn(word, "-");
     size_t length = strcspn(start, "=");
@@ -113,7 +118,8 @@ static bool refuse_long(const char *word, struct error *err) {
 }
 
 /* What getopt_long refused: '?' with optopt telling apart the cases. */
-static bool refuse_option(const char *word, struct error *err) {
+static bool refuse_option(const char *word, struct error *err)
+{
     if (optopt >= LONG_BASE) {
         return error_set(err, ERROR_USAGE,
                          "--%s takes no value; write it without \"=\"",
@@ -126,14 +132,14 @@ static bool refuse_option(const char *word, struct error *err) {
                      "unknown option -%c; see loraexplore --help", optopt);
 }
 
-static bool refuse_missing(const char *word, struct error *err) {
+static bool refuse_missing(const char *word, struct error *err)
+{
     const struct option_spec *option = option_of(optopt);
     if (option == NULL) {
         return error_set(err, ERROR_USAGE, "%s needs a value", word);
     }
-    return error_set(err, ERROR_USAGE,
-                     "--%s needs a value: --%s %s", option->name, option->name,
-                     option->argument);
+    return error_set(err, ERROR_USAGE, "--%s needs a value: --%s %s",
+                     option->name, option->name, option->argument);
 }
 
 /* What argv says, before it is known which command it is for. */
@@ -149,7 +155,8 @@ struct collection {
 
 static bool collect(struct cli_call *call, struct collection *collection,
                     const struct getopt_tables *tables, int argc, char **argv,
-                    struct error *err) {
+                    struct error *err)
+{
     opterr = 0;
     optind = 0; /* start over, on every libc */
     for (;;) {
@@ -181,7 +188,8 @@ static bool collect(struct cli_call *call, struct collection *collection,
 }
 
 /* The first operand is the command when it has a command's name. */
-static void choose_command(struct cli_call *call) {
+static void choose_command(struct cli_call *call)
+{
     call->command = &commands[0];
     if (call->operand_count == 0) {
         return;
@@ -195,7 +203,8 @@ static void choose_command(struct cli_call *call) {
 }
 
 static bool refuse_later_option(const struct option_spec *option,
-                                struct error *err) {
+                                struct error *err)
+{
     return error_set(err, ERROR_USAGE,
                      "--%s is not part of this version; loraexplore --help "
                      "lists what is",
@@ -204,7 +213,8 @@ static bool refuse_later_option(const struct option_spec *option,
 
 static bool apply_options(struct cli_call *call,
                           const struct collection *collection,
-                          struct error *err) {
+                          struct error *err)
+{
     for (size_t i = 0; i < collection->count; i++) {
         const struct collected *item = &collection->items[i];
         if (item->option->apply == NULL) {
@@ -226,7 +236,8 @@ static bool apply_options(struct cli_call *call,
     return true;
 }
 
-static bool refuse_first(const struct cli_call *call, struct error *err) {
+static bool refuse_first(const struct cli_call *call, struct error *err)
+{
     const char *nearest = command_nearest(call->operands[0]);
     if (nearest != NULL) {
         return error_set(err, ERROR_USAGE,
@@ -239,15 +250,15 @@ static bool refuse_first(const struct cli_call *call, struct error *err) {
                      call->operands[0]);
 }
 
-static bool check_operands(const struct cli_call *call, struct error *err) {
+static bool check_operands(const struct cli_call *call, struct error *err)
+{
     const struct command *command = call->command;
     if (call->help || call->version) {
         return true;
     }
     if (command->run == NULL) {
-        return error_set(err, ERROR_USAGE,
-                         "%s is not part of this version; %s", command->name,
-                         command->summary);
+        return error_set(err, ERROR_USAGE, "%s is not part of this version; %s",
+                         command->name, command->summary);
     }
     if (call->operand_count > command->most) {
         if (command->id == COMMAND_EXPLORE) {
@@ -269,7 +280,8 @@ static bool check_operands(const struct cli_call *call, struct error *err) {
 
 static bool parse(struct cli_call *call, int argc, char **argv,
                   struct collection *collection,
-                  const struct getopt_tables *tables, struct error *err) {
+                  const struct getopt_tables *tables, struct error *err)
+{
     if (!collect(call, collection, tables, argc, argv, err)) {
         return false;
     }
@@ -281,7 +293,8 @@ static bool parse(struct cli_call *call, int argc, char **argv,
 }
 
 bool cli_call_parse(struct cli_call *call, int argc, char **argv,
-                    struct error *err) {
+                    struct error *err)
+{
     memset(call, 0, sizeof *call);
     explorer_setup_init(&call->setup, &call->path);
     call->command = &commands[0];
@@ -305,7 +318,8 @@ bool cli_call_parse(struct cli_call *call, int argc, char **argv,
     return ok;
 }
 
-void cli_call_clear(struct cli_call *call) {
+void cli_call_clear(struct cli_call *call)
+{
     memory_free(call->operand_block);
     memory_free(call->ranks);
     resource_path_clear(&call->path);

@@ -12,20 +12,23 @@
 #include "base/units.h"
 
 static bool refuse(struct error *err, const char *option, const char *value,
-                   const char *wanted) {
+                   const char *wanted)
+{
     return error_set(err, ERROR_USAGE, "--%s takes %s, not \"%s\"", option,
                      wanted, value);
 }
 
 /* A value that the contract has and this version does not. */
 static bool refuse_later(struct error *err, const char *option,
-                         const char *value, const char *instead) {
+                         const char *value, const char *instead)
+{
     return error_set(err, ERROR_USAGE,
                      "--%s %s is not part of this version; %s", option, value,
                      instead);
 }
 
-bool value_class(struct cli_call *call, const char *value, struct error *err) {
+bool value_class(struct cli_call *call, const char *value, struct error *err)
+{
     if (value[0] == '\0') {
         return refuse(err, "class", value, "the name of a transformers class");
     }
@@ -40,7 +43,8 @@ struct version {
 };
 
 /* Read "major[.minor[.patch]]". */
-static bool read_version(const char *value, struct version *version) {
+static bool read_version(const char *value, struct version *version)
+{
     uint64_t parts[3] = {0};
     size_t count = 0;
     const char *at = value;
@@ -66,16 +70,19 @@ static bool read_version(const char *value, struct version *version) {
 }
 
 bool value_transformers(struct cli_call *call, const char *value,
-                        struct error *err) {
+                        struct error *err)
+{
     struct version version;
     if (!read_version(value, &version)) {
-        return refuse(err, "transformers", value, "a version such as 4.57 or 5");
+        return refuse(err, "transformers", value,
+                      "a version such as 4.57 or 5");
     }
     call->setup.transformers = version.major <= 4 ? 4 : 5;
     return true;
 }
 
-bool value_peft(struct cli_call *call, const char *value, struct error *err) {
+bool value_peft(struct cli_call *call, const char *value, struct error *err)
+{
     struct version version;
     if (!read_version(value, &version)) {
         return refuse(err, "peft", value, "a version such as 0.18 or 0.21");
@@ -87,15 +94,25 @@ bool value_peft(struct cli_call *call, const char *value, struct error *err) {
 
 /* The other peft_type names of PEFT 0.21. */
 static const char *const later_methods[] = {
-    "adalora", "adaption_prompt", "boft", "bone", "c3a", "cpt", "delora",
-    "fourierft", "gralora", "hra", "ia3", "ln_tuning", "loha", "lokr", "miss",
-    "multitask_prompt_tuning", "oft", "osf", "p_tuning", "poly",
-    "prefix_tuning", "prompt_tuning", "randlora", "road", "shira",
-    "trainable_tokens", "vblora", "vera", "waveft", "xlora",
+    "adalora",       "adaption_prompt",
+    "boft",          "bone",
+    "c3a",           "cpt",
+    "delora",        "fourierft",
+    "gralora",       "hra",
+    "ia3",           "ln_tuning",
+    "loha",          "lokr",
+    "miss",          "multitask_prompt_tuning",
+    "oft",           "osf",
+    "p_tuning",      "poly",
+    "prefix_tuning", "prompt_tuning",
+    "randlora",      "road",
+    "shira",         "trainable_tokens",
+    "vblora",        "vera",
+    "waveft",        "xlora",
 };
 
-bool value_method(struct cli_call *call, const char *value,
-                  struct error *err) {
+bool value_method(struct cli_call *call, const char *value, struct error *err)
+{
     (void)call;
     if (text_equal_fold(value, "lora")) {
         return true;
@@ -109,7 +126,8 @@ bool value_method(struct cli_call *call, const char *value,
     return refuse(err, "method", value, "lora");
 }
 
-bool value_rank(struct cli_call *call, const char *value, struct error *err) {
+bool value_rank(struct cli_call *call, const char *value, struct error *err)
+{
     call->rank_given = true;
     if (text_parse_count(value, 1, RANK_MOST, &call->setup.adapter.rank)) {
         return true;
@@ -117,7 +135,8 @@ bool value_rank(struct cli_call *call, const char *value, struct error *err) {
     return refuse(err, "rank", value, "a whole number from 1 to 1048576");
 }
 
-bool value_alpha(struct cli_call *call, const char *value, struct error *err) {
+bool value_alpha(struct cli_call *call, const char *value, struct error *err)
+{
     double alpha = 0.0;
     if (!text_parse_real(value, &alpha) || !(alpha > 0.0)) {
         return refuse(err, "alpha", value, "a number greater than 0");
@@ -126,8 +145,8 @@ bool value_alpha(struct cli_call *call, const char *value, struct error *err) {
     return true;
 }
 
-bool value_target(struct cli_call *call, const char *value,
-                  struct error *err) {
+bool value_target(struct cli_call *call, const char *value, struct error *err)
+{
     struct error reason = {0};
     if (settings_set_targets(&call->setup.adapter, value, &reason)) {
         return true;
@@ -135,13 +154,15 @@ bool value_target(struct cli_call *call, const char *value,
     return error_set(err, ERROR_USAGE, "--target: %s", reason.message);
 }
 
-static bool refuse_ranks(struct error *err, const char *text) {
+static bool refuse_ranks(struct error *err, const char *text)
+{
     return refuse(err, "ranks", text,
                   "a list such as 1,2,4,8 or 1..64 or 1..256x2");
 }
 
 static bool add_rank(uint64_t **ranks, size_t *count, size_t *capacity,
-                     uint64_t rank, struct error *err) {
+                     uint64_t rank, struct error *err)
+{
     if (*count == SWEEP_MOST) {
         return error_set(err, ERROR_USAGE,
                          "--ranks takes at most %d ranks; ask for fewer, e.g. "
@@ -161,7 +182,8 @@ static bool add_rank(uint64_t **ranks, size_t *count, size_t *capacity,
 /* One item of the list: "8", "1..64", "1..256x2" -> first, last, factor (1:
  * every rank between).
  */
-static bool read_range(char *item, uint64_t range[3]) {
+static bool read_range(char *item, uint64_t range[3])
+{
     range[2] = 1;
     char *dots = strstr(item, "..");
     if (dots == NULL) {
@@ -184,7 +206,8 @@ static bool read_range(char *item, uint64_t range[3]) {
 
 static bool add_item(uint64_t **ranks, size_t *count, size_t *capacity,
                      const char *text, const char *at, size_t length,
-                     struct error *err) {
+                     struct error *err)
+{
     char item[64];
     uint64_t range[3] = {0};
     if (length >= sizeof item) {
@@ -206,7 +229,8 @@ static bool add_item(uint64_t **ranks, size_t *count, size_t *capacity,
 }
 
 bool cli_parse_ranks(const char *text, uint64_t **ranks, size_t *count,
-                     struct error *err) {
+                     struct error *err)
+{
     size_t capacity = 0;
     *ranks = NULL;
     *count = 0;
@@ -228,12 +252,14 @@ bool cli_parse_ranks(const char *text, uint64_t **ranks, size_t *count,
     return ok;
 }
 
-bool value_ranks(struct cli_call *call, const char *value, struct error *err) {
+bool value_ranks(struct cli_call *call, const char *value, struct error *err)
+{
     memory_free(call->ranks);
     return cli_parse_ranks(value, &call->ranks, &call->rank_count, err);
 }
 
-bool value_dtype(struct cli_call *call, const char *value, struct error *err) {
+bool value_dtype(struct cli_call *call, const char *value, struct error *err)
+{
     if (!model_dtype_find(value, &call->setup.training.dtype)) {
         return refuse(err, "dtype", value, "fp32, bf16 or fp16");
     }
@@ -242,7 +268,8 @@ bool value_dtype(struct cli_call *call, const char *value, struct error *err) {
 }
 
 bool value_adapter_dtype(struct cli_call *call, const char *value,
-                         struct error *err) {
+                         struct error *err)
+{
     if (!model_dtype_find(value, &call->setup.training.adapter_dtype)) {
         return refuse(err, "adapter-dtype", value, "fp32, bf16 or fp16");
     }
@@ -250,7 +277,8 @@ bool value_adapter_dtype(struct cli_call *call, const char *value,
 }
 
 bool value_optimizer(struct cli_call *call, const char *value,
-                     struct error *err) {
+                     struct error *err)
+{
     const struct optimizer *optimizer = optimizer_find(value, err);
     if (optimizer == NULL) {
         return false;
@@ -259,7 +287,8 @@ bool value_optimizer(struct cli_call *call, const char *value,
     return true;
 }
 
-bool value_size(struct cli_call *call, const char *value, struct error *err) {
+bool value_size(struct cli_call *call, const char *value, struct error *err)
+{
     enum { SIDE_MOST = 65536, DIGITS = 8 };
     char rows_text[DIGITS];
     uint64_t rows = 0;
@@ -281,22 +310,24 @@ bool value_size(struct cli_call *call, const char *value, struct error *err) {
     return true;
 }
 
-bool value_seed(struct cli_call *call, const char *value, struct error *err) {
+bool value_seed(struct cli_call *call, const char *value, struct error *err)
+{
     if (!text_parse_count(value, 0, UINT64_MAX, &call->setup.spectrum.seed)) {
         return refuse(err, "seed", value, "a whole number from 0");
     }
     return true;
 }
 
-static void append_drivers(struct text *out) {
+static void append_drivers(struct text *out)
+{
     text_append(out, "auto");
     for (size_t i = 0; i < svd_driver_count; i++) {
         text_appendf(out, " or %s", svd_drivers[i].name);
     }
 }
 
-bool value_driver(struct cli_call *call, const char *value,
-                  struct error *err) {
+bool value_driver(struct cli_call *call, const char *value, struct error *err)
+{
     static const char *const later[] = {"full", "krylov", "factored", "golub"};
     call->setup.spectrum.driver = NULL;
     if (strcmp(value, "auto") == 0) {
@@ -324,7 +355,8 @@ bool value_driver(struct cli_call *call, const char *value,
 }
 
 bool value_precision(struct cli_call *call, const char *value,
-                     struct error *err) {
+                     struct error *err)
+{
     (void)call;
     if (strcmp(value, "double") == 0) {
         return true;
@@ -335,15 +367,16 @@ bool value_precision(struct cli_call *call, const char *value,
     return refuse(err, "precision", value, "double");
 }
 
-bool value_values(struct cli_call *call, const char *value,
-                  struct error *err) {
+bool value_values(struct cli_call *call, const char *value, struct error *err)
+{
     (void)value;
     (void)err;
     call->values = true;
     return true;
 }
 
-bool value_plot(struct cli_call *call, const char *value, struct error *err) {
+bool value_plot(struct cli_call *call, const char *value, struct error *err)
+{
     (void)value;
     (void)err;
     call->plot = true;
@@ -351,7 +384,8 @@ bool value_plot(struct cli_call *call, const char *value, struct error *err) {
 }
 
 static bool set_format(struct cli_call *call, enum render_format format,
-                       struct error *err) {
+                       struct error *err)
+{
     if (call->format_given && call->format != format) {
         return error_set(err, ERROR_USAGE,
                          "--json and --csv exclude each other; give one");
@@ -361,39 +395,44 @@ static bool set_format(struct cli_call *call, enum render_format format,
     return true;
 }
 
-bool value_json(struct cli_call *call, const char *value, struct error *err) {
+bool value_json(struct cli_call *call, const char *value, struct error *err)
+{
     (void)value;
     return set_format(call, RENDER_JSON, err);
 }
 
-bool value_csv(struct cli_call *call, const char *value, struct error *err) {
+bool value_csv(struct cli_call *call, const char *value, struct error *err)
+{
     (void)value;
     return set_format(call, RENDER_CSV, err);
 }
 
-bool value_explain(struct cli_call *call, const char *value,
-                   struct error *err) {
+bool value_explain(struct cli_call *call, const char *value, struct error *err)
+{
     (void)value;
     (void)err;
     call->explain = true;
     return true;
 }
 
-bool value_ascii(struct cli_call *call, const char *value, struct error *err) {
+bool value_ascii(struct cli_call *call, const char *value, struct error *err)
+{
     (void)value;
     (void)err;
     call->setup.ascii = true;
     return true;
 }
 
-bool value_si(struct cli_call *call, const char *value, struct error *err) {
+bool value_si(struct cli_call *call, const char *value, struct error *err)
+{
     (void)value;
     (void)err;
     call->setup.units = UNITS_SI;
     return true;
 }
 
-bool value_color(struct cli_call *call, const char *value, struct error *err) {
+bool value_color(struct cli_call *call, const char *value, struct error *err)
+{
     static const char *const names[] = {
         [COLOR_AUTO] = "auto",
         [COLOR_ALWAYS] = "always",
@@ -408,22 +447,23 @@ bool value_color(struct cli_call *call, const char *value, struct error *err) {
     return refuse(err, "color", value, "auto, always or never");
 }
 
-bool value_presets(struct cli_call *call, const char *value,
-                   struct error *err) {
+bool value_presets(struct cli_call *call, const char *value, struct error *err)
+{
     (void)err;
     call->presets = value;
     return true;
 }
 
-bool value_help(struct cli_call *call, const char *value, struct error *err) {
+bool value_help(struct cli_call *call, const char *value, struct error *err)
+{
     (void)value;
     (void)err;
     call->help = true;
     return true;
 }
 
-bool value_version(struct cli_call *call, const char *value,
-                   struct error *err) {
+bool value_version(struct cli_call *call, const char *value, struct error *err)
+{
     (void)value;
     (void)err;
     call->version = true;

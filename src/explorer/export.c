@@ -10,7 +10,8 @@
 #include "base/units.h"
 
 /* Quoted for a POSIX shell, plain where no quote is needed. */
-static void append_shell(struct text *out, const char *word) {
+static void append_shell(struct text *out, const char *word)
+{
     static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
                                 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                 "_-./,:=+@%";
@@ -30,13 +31,15 @@ static void append_shell(struct text *out, const char *word) {
 }
 
 static void append_option(struct text *out, const char *option,
-                          const char *value) {
+                          const char *value)
+{
     text_appendf(out, " %s ", option);
     append_shell(out, value);
 }
 
 static void append_targets(struct text *out,
-                           const struct adapter_settings *adapter) {
+                           const struct adapter_settings *adapter)
+{
     switch (adapter->mode) {
     case TARGET_UNSET:
         return;
@@ -58,7 +61,8 @@ static void append_targets(struct text *out,
 
 static void append_adapter(struct text *out,
                            const struct adapter_settings *adapter,
-                           const struct adapter_settings *defaults) {
+                           const struct adapter_settings *defaults)
+{
     char number[UNITS_SIZE];
     if (adapter->rank != defaults->rank) {
         text_appendf(out, " --rank %" PRIu64, adapter->rank);
@@ -72,7 +76,8 @@ static void append_adapter(struct text *out,
     }
 }
 
-void export_command_line(const struct explorer_setup *setup, struct text *out) {
+void export_command_line(const struct explorer_setup *setup, struct text *out)
+{
     struct explorer_setup defaults;
     explorer_setup_init(&defaults, setup->path);
     text_append(out, "loraexplore count ");
@@ -100,7 +105,8 @@ void export_command_line(const struct explorer_setup *setup, struct text *out) {
     }
 }
 
-static void append_python(struct text *out, const char *word, size_t length) {
+static void append_python(struct text *out, const char *word, size_t length)
+{
     text_append(out, "\"");
     for (size_t i = 0; i < length; i++) {
         if (word[i] == '"' || word[i] == '\\') {
@@ -112,7 +118,8 @@ static void append_python(struct text *out, const char *word, size_t length) {
 }
 
 /* "a,b" as a Python list of strings. */
-static void append_python_list(struct text *out, const char *names) {
+static void append_python_list(struct text *out, const char *names)
+{
     const char *cursor = names;
     size_t length = 0;
     const char *name;
@@ -126,7 +133,8 @@ static void append_python_list(struct text *out, const char *names) {
     text_append(out, "]");
 }
 
-static bool has_part(const struct count *count, const char *part) {
+static bool has_part(const struct count *count, const char *part)
+{
     for (size_t i = 0; i < count->row_count; i++) {
         if (strstr(count->rows[i].module.pattern, part) != NULL) {
             return true;
@@ -139,8 +147,8 @@ static bool has_part(const struct count *count, const char *part) {
  * model and for heads PEFT has no task for.  ForConditionalGeneration is an
  * encoder with a decoder (T5), or a decoder that also reads images.
  */
-static const char *task_type(const char *class_name,
-                             const struct count *count) {
+static const char *task_type(const char *class_name, const struct count *count)
+{
     static const struct {
         const char *ending;
         const char *task;
@@ -169,7 +177,8 @@ static const char *task_type(const char *class_name,
 
 static void append_python_targets(struct text *out,
                                   const struct explorer_setup *setup,
-                                  const struct count *count) {
+                                  const struct count *count)
+{
     text_append(out, "    target_modules=");
     if (setup->adapter.mode == TARGET_ALL_LINEAR) {
         text_append(out, "\"all-linear\"");
@@ -186,7 +195,8 @@ static void append_python_targets(struct text *out,
 
 void export_lora_config_for(const struct explorer_setup *setup,
                             const struct count *count, const char *class_name,
-                            struct text *out) {
+                            struct text *out)
+{
     const struct adapter_settings *adapter = &setup->adapter;
     char number[UNITS_SIZE];
     text_append(out, "from peft import LoraConfig\n\n");
@@ -203,6 +213,7 @@ void export_lora_config_for(const struct explorer_setup *setup,
 }
 
 void export_lora_config(const struct explorer_setup *setup,
-                        const struct count *count, struct text *out) {
+                        const struct count *count, struct text *out)
+{
     export_lora_config_for(setup, count, setup->class_name, out);
 }

@@ -20,19 +20,20 @@ enum {
 
 /* Level 1 to 8 of a cell that fills from below. */
 static const char *const rising[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-static const char *const rising_ascii[] = {"_", ".", ":", "-", "=", "+", "*", "#"};
+static const char *const rising_ascii[] = {"_", ".", ":", "-",
+                                           "=", "+", "*", "#"};
 
 /* Level 1 to 8 of a cell that fills from the left. */
 static const char *const growing[] = {"▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"};
-static const char *const growing_ascii[] = {".", ".", "-", "-", "-", "=", "=", "#"};
+static const char *const growing_ascii[] = {".", ".", "-", "-",
+                                            "-", "=", "=", "#"};
 
 /* A dot low, halfway and high in its cell. */
 static const char *const dots[] = {".", "·", "˙"};
 static const char *const dots_ascii[] = {".", "-", "'"};
 
-/* ---------------------------------------------------------------- the raster */
-
-bool plot_init(struct plot *plot, size_t width, size_t height, struct error *err)
+bool plot_init(struct plot *plot, size_t width, size_t height,
+               struct error *err)
 {
     uint64_t cells = 0;
 
@@ -41,9 +42,10 @@ bool plot_init(struct plot *plot, size_t width, size_t height, struct error *err
         return true;
     }
     if (!checked_mul(width, height, &cells) || cells > SIZE_MAX) {
-        return error_set(err, ERROR_RANGE,
-                         "a plot of %zu x %zu cells is too large: make the window smaller",
-                         width, height);
+        return error_set(
+            err, ERROR_RANGE,
+            "a plot of %zu x %zu cells is too large: make the window smaller",
+            width, height);
     }
     plot->cells = memory_new((size_t)cells, sizeof *plot->cells, err);
     if (plot->cells == NULL) {
@@ -105,8 +107,6 @@ void plot_append_row(const struct plot *plot, size_t row, struct text *out)
         text_append(out, cells[col].glyph);
     }
 }
-
-/* -------------------------------------------------------------- the spectrum */
 
 /* Base-10 logarithms of what the y axis begins and ends with. */
 struct decades {
@@ -171,7 +171,8 @@ static void find_decades(struct decades *y, const double *sigma, size_t count,
 /* 10^exponent in as few characters as it reads well. */
 static void decade_label(char out[LABEL_SIZE], int exponent)
 {
-    static const char *const plain[] = {".001", ".01", ".1", "1", "10", "100", "1000"};
+    static const char *const plain[] = {".001", ".01", ".1",  "1",
+                                        "10",   "100", "1000"};
 
     if (exponent >= -3 && exponent <= 3) {
         (void)snprintf(out, LABEL_SIZE, "%s", plain[exponent + 3]);
@@ -204,32 +205,41 @@ static double share_of(const struct decades *y, double exponent)
     return (exponent - y->bottom) / (y->top - y->bottom);
 }
 
-/* Label what fits, one decade a row; returns the columns that labels take. */
+/* Label a row that has no label yet; *widest becomes at least its length. */
+static void label_row(struct plot *plot, size_t row, const char *label,
+                      size_t *widest)
+{
+    size_t length = strlen(label);
+
+    if (plot->cells[row * plot->width].role != PLOT_LABEL) {
+        put_label(plot, row, label);
+        *widest = length > *widest ? length : *widest;
+    }
+}
+
+/* Label the baseline or the lowest decade, then from the top what fits, one
+ * decade a row; returns the columns that labels take.
+ */
 static size_t label_decades(struct plot *plot, const struct decades *y)
 {
     char label[LABEL_SIZE];
     size_t widest = 0;
-    size_t free_row = 0;
+    int lowest = (int)ceil(y->bottom - 1e-9);
+    int highest = y->any ? (int)whole_decade(y->top) : lowest - 1;
 
     if (plot->width < LABELLED_WIDTH || plot->height < 2) {
         return 0;
     }
-    size_t rows = plot->height - (y->below ? 1 : 0);
-    int lowest = (int)ceil(y->bottom - 1e-9);
-    for (int k = (int)whole_decade(y->top); y->any && k >= lowest; k--) {
-        size_t row = row_of(plot, share_of(y, k));
-
-        if (row >= free_row && row < rows) {
-            decade_label(label, k);
-            put_label(plot, row, label);
-            widest = strlen(label) > widest ? strlen(label) : widest;
-            free_row = row + 1;
-        }
-    }
     if (y->below) {
         baseline_label(label, y);
-        put_label(plot, rows, label);
-        widest = strlen(label) > widest ? strlen(label) : widest;
+        label_row(plot, plot->height - 1, label, &widest);
+    } else if (lowest <= highest) {
+        decade_label(label, lowest);
+        label_row(plot, row_of(plot, share_of(y, lowest)), label, &widest);
+    }
+    for (int k = highest; k >= lowest; k--) {
+        decade_label(label, k);
+        label_row(plot, row_of(plot, share_of(y, k)), label, &widest);
     }
     return widest > 0 ? widest + 1 : 0;
 }
@@ -270,7 +280,8 @@ static void draw_bar(struct plot *plot, size_t col, double value,
         put(plot, plot->height - 1, col, ascii ? "0" : "·", PLOT_AXIS);
         return;
     }
-    double eighths = round(share_of(y, exponent) * (double)plot->height * EIGHTHS);
+    double eighths =
+        round(share_of(y, exponent) * (double)plot->height * EIGHTHS);
     size_t left = eighths < 1.0 ? 1 : (size_t)eighths;
     for (size_t row = plot->height; row-- > 0 && left > 0;) {
         size_t level = left < EIGHTHS ? left : EIGHTHS;
@@ -312,8 +323,6 @@ size_t plot_spectrum(struct plot *plot, const double *sigma, size_t count,
     return marker;
 }
 
-/* ----------------------------------------------------------------- the curve */
-
 /* Where a curve's columns and rows are in its coordinates. */
 struct frame {
     size_t start;   /* first column of the curve */
@@ -329,8 +338,9 @@ static double abscissa(const struct frame *frame, double x)
     return frame->log_x ? log(x) : x;
 }
 
-static void frame_init(struct frame *frame, const struct plot *plot, const double *x,
-                       const double *y, size_t n, const struct plot_options *options)
+static void frame_init(struct frame *frame, const struct plot *plot,
+                       const double *x, const double *y, size_t n,
+                       const struct plot_options *options)
 {
     bool labelled = plot->width >= LABELLED_WIDTH && plot->height >= 2;
 
@@ -373,8 +383,8 @@ static double height_of(const struct frame *frame, double y)
 /* y at the abscissa T, linear between the two points around it; *at is the
  * point to search on from, as T only grows.
  */
-static double curve_y(const struct frame *frame, const double *x, const double *y,
-                      size_t n, double t, size_t *at)
+static double curve_y(const struct frame *frame, const double *x,
+                      const double *y, size_t n, double t, size_t *at)
 {
     while (*at + 2 < n && abscissa(frame, x[*at + 1]) < t) {
         (*at)++;
@@ -394,10 +404,12 @@ static void draw_dot(struct plot *plot, size_t col, double share, size_t *last,
 {
     const char *const *levels = ascii ? dots_ascii : dots;
     size_t row = row_of(plot, share);
-    double inside = share * (double)plot->height - (double)(plot->height - 1 - row);
+    double inside =
+        share * (double)plot->height - (double)(plot->height - 1 - row);
     size_t level = inside * THIRDS < 1.0 ? 0 : inside * THIRDS < 2.0 ? 1 : 2;
 
-    for (size_t between = row + 1; *last < plot->height && between < *last; between++) {
+    for (size_t between = row + 1; *last < plot->height && between < *last;
+         between++) {
         put(plot, between, col, levels[1], PLOT_BAR);
     }
     put(plot, row, col, levels[level], PLOT_BAR);
@@ -428,22 +440,24 @@ size_t plot_curve(struct plot *plot, const double *x, const double *y, size_t n,
     if (current >= n) {
         return PLOT_NOWHERE;
     }
-    double along = span > 0.0 ? (abscissa(&frame, x[current]) - frame.from) / span : 0.0;
-    double offset = round(fmin(fmax(along, 0.0), 1.0) * (double)(frame.columns - 1));
+    double along =
+        span > 0.0 ? (abscissa(&frame, x[current]) - frame.from) / span : 0.0;
+    double offset =
+        round(fmin(fmax(along, 0.0), 1.0) * (double)(frame.columns - 1));
     size_t col = frame.start + (size_t)offset;
     put(plot, row_of(plot, height_of(&frame, y[current])), col,
         options->ascii ? "O" : "●", PLOT_POINT);
     return col;
 }
 
-/* ------------------------------------------------------------------- the bar */
-
-size_t plot_bar(char *out, size_t size, double fraction, size_t columns, bool ascii)
+size_t plot_bar(char *out, size_t size, double fraction, size_t columns,
+                bool ascii)
 {
     const char *const *ladder = ascii ? growing_ascii : growing;
     double share = fraction > 0.0 ? fmin(fraction, 1.0) : 0.0;
     double eighths = round(share * (double)columns * EIGHTHS);
-    size_t left = share > 0.0 && columns > 0 && eighths < 1.0 ? 1 : (size_t)eighths;
+    size_t left =
+        share > 0.0 && columns > 0 && eighths < 1.0 ? 1 : (size_t)eighths;
     size_t length = 0;
     size_t used = 0;
 

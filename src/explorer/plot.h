@@ -17,14 +17,14 @@
 enum plot_role {
     PLOT_EMPTY,
     PLOT_BAR,
-    PLOT_AXIS,   /* the baseline of values too small to draw */
+    PLOT_AXIS, /* the baseline of values too small to draw */
     PLOT_LABEL,
     PLOT_CURSOR, /* the current rank */
     PLOT_POINT,  /* the current point of a curve */
 };
 
 struct plot_cell {
-    char glyph[5]; /* one UTF-8 character of one column, NUL-terminated */
+    char glyph[5];      /* one UTF-8 character of one column, NUL-terminated */
     unsigned char role; /* enum plot_role */
 };
 
@@ -44,7 +44,8 @@ enum { PLOT_DECADES = 6 };
 #define PLOT_NOWHERE SIZE_MAX
 
 /* All cells empty.  Initialising again needs plot_clear before. */
-bool plot_init(struct plot *plot, size_t width, size_t height, struct error *err);
+bool plot_init(struct plot *plot, size_t width, size_t height,
+               struct error *err);
 void plot_clear(struct plot *plot);
 
 /* Every cell a blank of role PLOT_EMPTY. */
@@ -85,6 +86,7 @@ size_t plot_curve(struct plot *plot, const double *x, const double *y, size_t n,
  * into OUT of SIZE bytes.  More than nothing shows at least an eighth; a bar
  * that does not fit SIZE is cut.  Returns the columns that it takes.
  */
-size_t plot_bar(char *out, size_t size, double fraction, size_t columns, bool ascii);
+size_t plot_bar(char *out, size_t size, double fraction, size_t columns,
+                bool ascii);
 
 #endif

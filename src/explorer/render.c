@@ -15,7 +15,8 @@
 #include "formats/json.h"
 
 static void put_json_list(struct json_writer *writer, const char *key,
-                          const struct cell *cell) {
+                          const struct cell *cell)
+{
     json_begin_list(writer, key);
     for (size_t i = 0; i < cell->length; i++) {
         if (cell->kind == CELL_SHAPE) {
@@ -30,7 +31,8 @@ static void put_json_list(struct json_writer *writer, const char *key,
 }
 
 static void put_json_cell(struct json_writer *writer, const char *key,
-                          const struct cell *cell) {
+                          const struct cell *cell)
+{
     switch (cell->kind) {
     case CELL_NULL:
         json_put_null(writer, key);
@@ -57,7 +59,8 @@ static void put_json_cell(struct json_writer *writer, const char *key,
 }
 
 static void put_json_row(struct json_writer *writer,
-                         const struct report_section *section, size_t row) {
+                         const struct report_section *section, size_t row)
+{
     const struct cell *cells = &section->cells[row * section->column_count];
     for (size_t i = 0; i < section->column_count; i++) {
         if (!cells[i].only_text) {
@@ -67,7 +70,8 @@ static void put_json_row(struct json_writer *writer,
 }
 
 static void put_json_table(struct json_writer *writer, const char *key,
-                           const struct report_section *section) {
+                           const struct report_section *section)
+{
     json_begin_list(writer, key);
     for (size_t i = 0; i < section->row_count; i++) {
         json_begin_object(writer, NULL);
@@ -78,7 +82,8 @@ static void put_json_table(struct json_writer *writer, const char *key,
 }
 
 static void put_json_section(struct json_writer *writer,
-                             const struct report_section *section) {
+                             const struct report_section *section)
+{
     if (section->key == NULL) {
         return;
     }
@@ -93,7 +98,8 @@ static void put_json_section(struct json_writer *writer,
     }
 }
 
-static const struct report_section *main_table(const struct report *report) {
+static const struct report_section *main_table(const struct report *report)
+{
     for (size_t i = 0; i < report->section_count; i++) {
         if (report->sections[i].table) {
             return &report->sections[i];
@@ -102,7 +108,8 @@ static const struct report_section *main_table(const struct report *report) {
     return NULL;
 }
 
-void render_json(const struct report *report, struct text *out) {
+void render_json(const struct report *report, struct text *out)
+{
     struct json_writer writer = {.out = out};
     const struct report_section *table = main_table(report);
     if (report->list && table != NULL) {
@@ -118,7 +125,8 @@ void render_json(const struct report *report, struct text *out) {
     text_append(out, "\n");
 }
 
-static void put_csv_text(struct text *out, const char *field) {
+static void put_csv_text(struct text *out, const char *field)
+{
     if (strpbrk(field, ",\"\r\n") == NULL) {
         text_append(out, field);
         return;
@@ -131,7 +139,8 @@ static void put_csv_text(struct text *out, const char *field) {
     text_append(out, "\"");
 }
 
-static void put_csv_list(struct text *out, const struct cell *cell) {
+static void put_csv_list(struct text *out, const struct cell *cell)
+{
     struct text field = {0};
     char number[UNITS_SIZE];
     for (size_t i = 0; i < cell->length; i++) {
@@ -150,7 +159,8 @@ static void put_csv_list(struct text *out, const struct cell *cell) {
     text_clear(&field);
 }
 
-static void put_csv_cell(struct text *out, const struct cell *cell) {
+static void put_csv_cell(struct text *out, const struct cell *cell)
+{
     char number[UNITS_SIZE];
     switch (cell->kind) {
     case CELL_NULL:
@@ -177,7 +187,8 @@ static void put_csv_cell(struct text *out, const struct cell *cell) {
 }
 
 static void put_csv_section(struct text *out,
-                            const struct report_section *section) {
+                            const struct report_section *section)
+{
     size_t columns = section->column_count;
     for (size_t i = 0; i < columns; i++) {
         text_append(out, i == 0 ? "" : ",");
@@ -193,7 +204,8 @@ static void put_csv_section(struct text *out,
     }
 }
 
-void render_csv(const struct report *report, struct text *out) {
+void render_csv(const struct report *report, struct text *out)
+{
     const struct report_section *table = main_table(report);
     if (table != NULL) {
         put_csv_section(out, table);
@@ -204,7 +216,8 @@ void render_csv(const struct report *report, struct text *out) {
 
 bool render_report(const struct report *report, enum render_format format,
                    enum units_system units, bool ascii, struct text *out,
-                   struct error *err) {
+                   struct error *err)
+{
     switch (format) {
     case RENDER_TEXT:
         return render_text(report, units, ascii, out, err);

@@ -16,14 +16,15 @@
 struct grid {
     struct arena arena;
     const char **texts;
-    bool *right;     /* by column: numbers */
-    size_t *widths;  /* by column, display columns */
+    bool *right;    /* by column: numbers */
+    size_t *widths; /* by column, display columns */
     size_t rows, columns;
 };
 
 /* Text from outside, made safe for a terminal. */
 static const char *clean_copy(struct arena *arena, const char *text,
-                              struct error *err) {
+                              struct error *err)
+{
     size_t size = strlen(text) + 1;
     char *copy = arena_new(arena, size, 1, err);
     if (copy != NULL) {
@@ -35,7 +36,8 @@ static const char *clean_copy(struct arena *arena, const char *text,
 /* Six significant digits for readers: 4 after the point where that reads
  * well, else the value rounded.
  */
-static void write_real(char out[UNITS_SIZE], double value) {
+static void write_real(char out[UNITS_SIZE], double value)
+{
     units_real(out, value);
     if (strlen(out) <= 8) {
         return;
@@ -51,7 +53,8 @@ static void write_real(char out[UNITS_SIZE], double value) {
     }
 }
 
-static void write_list(struct text *text, const struct cell *cell, bool ascii) {
+static void write_list(struct text *text, const struct cell *cell, bool ascii)
+{
     char number[UNITS_SIZE];
     for (size_t i = 0; i < cell->length; i++) {
         if (cell->kind == CELL_SHAPE) {
@@ -71,7 +74,8 @@ static void write_list(struct text *text, const struct cell *cell, bool ascii) {
 
 static const char *cell_string(struct arena *arena, const struct cell *cell,
                                enum units_system units, bool ascii,
-                               struct error *err) {
+                               struct error *err)
+{
     char number[UNITS_SIZE] = "-";
     switch (cell->kind) {
     case CELL_NULL:
@@ -104,7 +108,8 @@ static const char *cell_string(struct arena *arena, const struct cell *cell,
     return arena_copy(arena, number, strlen(number), err);
 }
 
-static bool is_number(const struct cell *cell) {
+static bool is_number(const struct cell *cell)
+{
     return cell->kind == CELL_COUNT || cell->kind == CELL_BYTES ||
            cell->kind == CELL_REAL || cell->kind == CELL_SHAPE;
 }
@@ -112,7 +117,8 @@ static bool is_number(const struct cell *cell) {
 /* Is any cell of the column meant for readers?  A table without rows shows
  * none of its columns.
  */
-static bool column_shown(const struct report_section *section, size_t column) {
+static bool column_shown(const struct report_section *section, size_t column)
+{
     for (size_t i = 0; i < section->row_count; i++) {
         if (!section->cells[i * section->column_count + column].only_json) {
             return true;
@@ -122,7 +128,8 @@ static bool column_shown(const struct report_section *section, size_t column) {
 }
 
 static bool grid_allocate(struct grid *grid, size_t rows, size_t columns,
-                          struct error *err) {
+                          struct error *err)
+{
     size_t cells = rows * columns;
     grid->rows = rows;
     grid->columns = columns;
@@ -132,7 +139,8 @@ static bool grid_allocate(struct grid *grid, size_t rows, size_t columns,
     return grid->texts != NULL && grid->right != NULL && grid->widths != NULL;
 }
 
-static void grid_measure(struct grid *grid) {
+static void grid_measure(struct grid *grid)
+{
     for (size_t i = 0; i < grid->rows * grid->columns; i++) {
         size_t width = text_columns(grid->texts[i]);
         size_t column = i % grid->columns;
@@ -142,13 +150,15 @@ static void grid_measure(struct grid *grid) {
     }
 }
 
-static void append_spaces(struct text *out, size_t count) {
+static void append_spaces(struct text *out, size_t count)
+{
     for (size_t i = 0; i < count; i++) {
         text_append(out, " ");
     }
 }
 
-static void grid_write(const struct grid *grid, struct text *out) {
+static void grid_write(const struct grid *grid, struct text *out)
+{
     for (size_t row = 0; row < grid->rows; row++) {
         size_t owed = 0; /* spaces, written only before something visible */
         for (size_t i = 0; i < grid->columns; i++) {
@@ -169,13 +179,13 @@ static void grid_write(const struct grid *grid, struct text *out) {
 /* Fill one column of a table's grid, heading first. */
 static bool fill_column(struct grid *grid, const struct report_section *section,
                         size_t from, size_t to, enum units_system units,
-                        bool ascii, struct error *err) {
+                        bool ascii, struct error *err)
+{
     grid->texts[to] = section->columns[from].label;
     for (size_t row = 0; row < section->row_count; row++) {
         const struct cell *cell =
             &section->cells[row * section->column_count + from];
-        const char *text =
-            cell_string(&grid->arena, cell, units, ascii, err);
+        const char *text = cell_string(&grid->arena, cell, units, ascii, err);
         if (text == NULL) {
             return false;
         }
@@ -187,7 +197,8 @@ static bool fill_column(struct grid *grid, const struct report_section *section,
 
 static bool write_table(const struct report_section *section,
                         enum units_system units, bool ascii, struct text *out,
-                        struct error *err) {
+                        struct error *err)
+{
     size_t shown = 0;
     for (size_t i = 0; i < section->column_count; i++) {
         shown += column_shown(section, i) ? 1 : 0;
@@ -214,13 +225,15 @@ static bool write_table(const struct report_section *section,
 /* A field without a label is a sentence of its own and takes no part in the
  * alignment.
  */
-static bool is_sentence(const struct report_section *section, size_t i) {
+static bool is_sentence(const struct report_section *section, size_t i)
+{
     return section->columns[i].label[0] == '\0';
 }
 
 static bool write_sentences(const struct report_section *section,
                             enum units_system units, bool ascii,
-                            struct text *out, struct error *err) {
+                            struct text *out, struct error *err)
+{
     struct arena arena = {0};
     bool ok = true;
     for (size_t i = 0; ok && i < section->column_count; i++) {
@@ -239,7 +252,8 @@ static bool write_sentences(const struct report_section *section,
 
 static bool fill_field(struct grid *grid, size_t row, const char *label,
                        const struct cell *cell, enum units_system units,
-                       bool ascii, struct error *err) {
+                       bool ascii, struct error *err)
+{
     const char *text = cell_string(&grid->arena, cell, units, ascii, err);
     if (text == NULL) {
         return false;
@@ -252,7 +266,8 @@ static bool fill_field(struct grid *grid, size_t row, const char *label,
 
 static bool write_fields(const struct report_section *section,
                          enum units_system units, bool ascii, struct text *out,
-                         struct error *err) {
+                         struct error *err)
+{
     if (!write_sentences(section, units, ascii, out, err)) {
         return false;
     }
@@ -275,7 +290,8 @@ static bool write_fields(const struct report_section *section,
 }
 
 bool render_text(const struct report *report, enum units_system units,
-                 bool ascii, struct text *out, struct error *err) {
+                 bool ascii, struct text *out, struct error *err)
+{
     size_t start = out->length;
     if (report->headline != NULL) {
         text_appendf(out, "%s\n", report->headline);

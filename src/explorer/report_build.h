@@ -41,8 +41,7 @@ bool report_add_fields(struct report *report, const char *key,
 struct report_section *report_add_table(struct report *report, const char *key,
                                         const char *title,
                                         const struct report_column *columns,
-                                        size_t column_count,
-                                        struct error *err);
+                                        size_t column_count, struct error *err);
 
 /* Append a row of column_count cells to a table; they are copied. */
 bool report_add_row(struct report *report, struct report_section *section,

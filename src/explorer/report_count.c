@@ -9,12 +9,14 @@
 #include "base/units.h"
 #include "explorer/report_build.h"
 
-static const char *transformers_name(unsigned major) {
+static const char *transformers_name(unsigned major)
+{
     return major == 4 ? "4.57" : "5.23";
 }
 
 /* What the user asked for, as --target spells it. */
-static const char *asked_targets(const struct adapter_settings *adapter) {
+static const char *asked_targets(const struct adapter_settings *adapter)
+{
     switch (adapter->mode) {
     case TARGET_UNSET:
     case TARGET_DEFAULT:
@@ -31,7 +33,8 @@ static const char *asked_targets(const struct adapter_settings *adapter) {
 
 static const char *model_line(struct report *report, const struct model *model,
                               const struct explorer_setup *setup,
-                              struct error *err) {
+                              struct error *err)
+{
     const struct inventory *inventory = &model->inventory;
     enum model_dtype dtype =
         setup->has_dtype ? setup->training.dtype : model->dtype;
@@ -52,7 +55,8 @@ static const char *model_line(struct report *report, const struct model *model,
 
 static const char *adapter_line(struct report *report,
                                 const struct explorer_setup *setup,
-                                const struct count *count, struct error *err) {
+                                const struct count *count, struct error *err)
+{
     const struct adapter_settings *adapter = &setup->adapter;
     char rank[UNITS_SIZE];
     char alpha[UNITS_SIZE];
@@ -73,7 +77,8 @@ static const char *adapter_line(struct report *report,
 }
 
 static const char *file_line(struct report *report, const struct count *count,
-                             uint64_t file_bytes, struct error *err) {
+                             uint64_t file_bytes, struct error *err)
+{
     char bytes[UNITS_SIZE];
     char tensors[UNITS_SIZE];
     struct text line = {0};
@@ -85,7 +90,8 @@ static const char *file_line(struct report *report, const struct count *count,
 
 static bool add_head(struct report *report, const struct model *model,
                      const struct explorer_setup *setup,
-                     const struct count *count, struct error *err) {
+                     const struct count *count, struct error *err)
+{
     const char *about = model_line(report, model, setup, err);
     const char *how = adapter_line(report, setup, count, err);
     struct text printed = {0};
@@ -130,7 +136,8 @@ static bool add_head(struct report *report, const struct model *model,
 }
 
 static bool add_totals(struct report *report, const struct count *count,
-                       uint64_t file_bytes, struct error *err) {
+                       uint64_t file_bytes, struct error *err)
+{
     if (file_bytes > 0) {
         const struct report_field field = {
             "adapter_bytes", "", cell_for_programs(cell_bytes(file_bytes))};
@@ -144,10 +151,11 @@ static bool add_totals(struct report *report, const struct count *count,
 }
 
 static bool add_modules(struct report *report, const struct count *count,
-                        struct error *err) {
+                        struct error *err)
+{
     static const struct report_column columns[] = {
-        {"name", "module"},   {"kind", "kind"},       {"shape", "out x in"},
-        {"copies", "copies"}, {"rank", "rank"},       {"alpha", "alpha"},
+        {"name", "module"},   {"kind", "kind"},           {"shape", "out x in"},
+        {"copies", "copies"}, {"rank", "rank"},           {"alpha", "alpha"},
         {"scaling", "scale"}, {"trainable", "trainable"},
     };
     enum { COLUMNS = sizeof columns / sizeof columns[0] };
@@ -181,7 +189,8 @@ static bool add_modules(struct report *report, const struct count *count,
 }
 
 static bool add_warnings(struct report *report, const struct model *model,
-                         const struct count *count, struct error *err) {
+                         const struct count *count, struct error *err)
+{
     size_t total = model->warning_count + count->warning_count;
     const char **texts =
         arena_new(&report->arena, total + 1, sizeof *texts, err);
@@ -201,7 +210,8 @@ static bool add_warnings(struct report *report, const struct model *model,
 }
 
 static bool add_memory_object(struct report *report,
-                              const struct ledger *ledger, struct error *err) {
+                              const struct ledger *ledger, struct error *err)
+{
     struct report_field fields[LEDGER_LINES + 2];
     size_t used = 0;
     for (size_t i = 0; i < LEDGER_LINES; i++) {
@@ -212,12 +222,14 @@ static bool add_memory_object(struct report *report,
     fields[used++] = (struct report_field){
         "total", "", cell_for_programs(cell_bytes(ledger->total))};
     fields[used++] = (struct report_field){
-        "full_fine_tune", "", cell_for_programs(cell_bytes(ledger->full_total))};
+        "full_fine_tune", "",
+        cell_for_programs(cell_bytes(ledger->full_total))};
     return report_add_fields(report, "memory", "", fields, used, err);
 }
 
-static bool add_memory_table(struct report *report,
-                             const struct ledger *ledger, struct error *err) {
+static bool add_memory_table(struct report *report, const struct ledger *ledger,
+                             struct error *err)
+{
     static const struct report_column columns[] = {
         {"line", "between steps"},
         {"adapter", "this adapter"},
@@ -249,13 +261,15 @@ static bool add_memory_table(struct report *report,
 static bool add_closing(struct report *report,
                         const struct explorer_setup *setup,
                         const struct count *count, const struct ledger *ledger,
-                        uint64_t file_bytes, struct error *err) {
+                        uint64_t file_bytes, struct error *err)
+{
     struct report_field lines[2];
     size_t used = 0;
     if (ledger != NULL) {
         struct text line = {0};
-        text_appendf(&line, "optimizer %s, adapter in %s; activations not "
-                            "counted",
+        text_appendf(&line,
+                     "optimizer %s, adapter in %s; activations not "
+                     "counted",
                      setup->training.optimizer->label,
                      model_dtype_name(setup->training.adapter_dtype));
         lines[used++] = (struct report_field){
@@ -276,7 +290,8 @@ static bool add_closing(struct report *report,
 bool report_count(struct report *report, const struct model *model,
                   const struct explorer_setup *setup, const struct count *count,
                   const struct ledger *ledger, uint64_t file_bytes,
-                  struct error *err) {
+                  struct error *err)
+{
     memset(report, 0, sizeof *report);
     bool ok = add_head(report, model, setup, count, err) &&
               add_totals(report, count, file_bytes, err) &&

@@ -29,8 +29,7 @@ static const struct explanation count_explanations[] = {
 static const struct explanation spectrum_explanations[] = {
     {"r90, r95, r99", "least k with sum_{i<=k} sigma_i^2 >= share of E",
      "Eckart and Young 1936"},
-    {"stable", "E / sigma_1^2, E = sum sigma^2",
-     "Rudelson and Vershynin 2007"},
+    {"stable", "E / sigma_1^2, E = sum sigma^2", "Rudelson and Vershynin 2007"},
     {"effective", "exp(-sum p ln p), p = sigma / sum sigma",
      "Roy and Vetterli 2007"},
     {"effective_sigma2", "exp(-sum p ln p), p = sigma^2 / E",
@@ -55,28 +54,30 @@ static const struct explanation spectrum_explanations[] = {
 };
 
 static struct report_section *add_table(struct report *report,
-                                        struct error *err) {
+                                        struct error *err)
+{
     static const struct report_column columns[] = {
         {"number", "number"}, {"formula", "formula"}, {"source", "source"}};
     return report_add_table(report, "explain", "Where the numbers come from",
                             columns, 3, err);
 }
 
-static bool add_explanation(struct report *report,
-                            struct report_section *table, const char *number,
-                            const char *formula, const char *source,
-                            struct error *err) {
+static bool add_explanation(struct report *report, struct report_section *table,
+                            const char *number, const char *formula,
+                            const char *source, struct error *err)
+{
     if (number == NULL || formula == NULL) {
         return false;
     }
-    const struct cell cells[] = {
-        cell_text(number), cell_text(formula), cell_text(source)};
+    const struct cell cells[] = {cell_text(number), cell_text(formula),
+                                 cell_text(source)};
     return report_add_row(report, table, cells, err);
 }
 
 static bool add_all(struct report *report, struct report_section *table,
                     const struct explanation *items, size_t count,
-                    struct error *err) {
+                    struct error *err)
+{
     for (size_t i = 0; i < count; i++) {
         if (!add_explanation(report, table, items[i].number, items[i].formula,
                              items[i].source, err)) {
@@ -88,8 +89,8 @@ static bool add_all(struct report *report, struct report_section *table,
 
 /* "8 (4,096 + 4,096) 32 = 2,097,152", the formula with its numbers. */
 static const char *row_formula(struct report *report,
-                               const struct count_row *row,
-                               struct error *err) {
+                               const struct count_row *row, struct error *err)
+{
     const struct module *module = &row->module;
     char rank[UNITS_SIZE];
     char in[UNITS_SIZE];
@@ -104,8 +105,9 @@ static const char *row_formula(struct report *report,
     units_count(sum, row->trainable);
     struct text text = {0};
     if (module->kind == MODULE_EXPERTS || module->kind == MODULE_EXPERTS_T) {
-        text_appendf(&text, "r E (in + out) copies = %s * %s * (%s + %s) * "
-                            "%s = %s",
+        text_appendf(&text,
+                     "r E (in + out) copies = %s * %s * (%s + %s) * "
+                     "%s = %s",
                      rank, units_count(experts, module->shape[0]), in, out,
                      copies, sum);
     } else if (module->kind == MODULE_CONV) {
@@ -119,7 +121,8 @@ static const char *row_formula(struct report *report,
 }
 
 static bool add_modules(struct report *report, struct report_section *table,
-                        const struct count *count, struct error *err) {
+                        const struct count *count, struct error *err)
+{
     for (size_t i = 0; i < count->row_count; i++) {
         const struct count_row *row = &count->rows[i];
         if (!row->matched) {
@@ -136,7 +139,8 @@ static bool add_modules(struct report *report, struct report_section *table,
 
 bool report_explain_count(struct report *report,
                           const struct explorer_setup *setup,
-                          const struct count *count, struct error *err) {
+                          const struct count *count, struct error *err)
+{
     struct report_section *table = add_table(report, err);
     if (table == NULL ||
         !add_all(report, table, count_explanations,
@@ -158,11 +162,11 @@ bool report_explain_count(struct report *report,
                            optimizer->source, err);
 }
 
-bool report_explain_spectrum(struct report *report, struct error *err) {
+bool report_explain_spectrum(struct report *report, struct error *err)
+{
     struct report_section *table = add_table(report, err);
-    return table != NULL &&
-           add_all(report, table, spectrum_explanations,
-                   sizeof spectrum_explanations /
-                       sizeof spectrum_explanations[0],
-                   err);
+    return table != NULL && add_all(report, table, spectrum_explanations,
+                                    sizeof spectrum_explanations /
+                                        sizeof spectrum_explanations[0],
+                                    err);
 }

@@ -8,22 +8,24 @@
 
 #include "explorer/report_build.h"
 
-static bool preset_matches(const struct preset *preset, const char *pattern) {
+static bool preset_matches(const struct preset *preset, const char *pattern)
+{
     return pattern == NULL || text_contains_fold(preset->name, pattern) ||
            text_contains_fold(preset->model_type, pattern);
 }
 
 /* 0 stands for "not recorded" in a preset. */
-static struct cell known_count(uint64_t count) {
+static struct cell known_count(uint64_t count)
+{
     return count == 0 ? cell_null() : cell_count(count);
 }
 
 bool report_presets(struct report *report, const struct preset_list *presets,
-                    const char *pattern, struct error *err) {
+                    const char *pattern, struct error *err)
+{
     static const struct report_column columns[] = {
-        {"name", "name"},       {"model_type", "type"},
-        {"params", "parameters"}, {"layers", "layers"},
-        {"context", "context"}, {"source", "source"},
+        {"name", "name"},     {"model_type", "type"}, {"params", "parameters"},
+        {"layers", "layers"}, {"context", "context"}, {"source", "source"},
     };
     enum { COLUMNS = sizeof columns / sizeof columns[0] };
     memset(report, 0, sizeof *report);

@@ -12,8 +12,8 @@
 enum { LEADING_VALUES = 16 }; /* shown without --values */
 
 static const char *head_line(struct report *report,
-                             const struct spectrum *spectrum,
-                             struct error *err) {
+                             const struct spectrum *spectrum, struct error *err)
+{
     char rows[UNITS_SIZE];
     char cols[UNITS_SIZE];
     char milliseconds[UNITS_SIZE];
@@ -26,10 +26,10 @@ static const char *head_line(struct report *report,
 }
 
 static bool add_head(struct report *report, const struct spectrum *spectrum,
-                     size_t shown, struct error *err) {
+                     size_t shown, struct error *err)
+{
     const char *line = head_line(report, spectrum, err);
-    struct cell shape =
-        cell_shape(report, spectrum->rows, spectrum->cols, err);
+    struct cell shape = cell_shape(report, spectrum->rows, spectrum->cols, err);
     if (line == NULL || shape.kind == CELL_NULL) {
         return false;
     }
@@ -40,11 +40,11 @@ static bool add_head(struct report *report, const struct spectrum *spectrum,
         {"shape", "", cell_for_programs(shape)},
         {"driver", "", cell_for_programs(cell_text(spectrum->driver->name))},
         {"precision", "", cell_for_programs(cell_text("double"))},
-        {"accuracy", "", cell_for_programs(
-                             cell_text(spectrum->driver->accuracy))},
+        {"accuracy", "",
+         cell_for_programs(cell_text(spectrum->driver->accuracy))},
         {"seconds", "", cell_for_programs(cell_real(spectrum->seconds))},
-        {"frobenius", "", cell_for_programs(
-                              cell_real(spectrum->estimates.frobenius))},
+        {"frobenius", "",
+         cell_for_programs(cell_real(spectrum->estimates.frobenius))},
         {"values", "", cell_for_programs(cell_reals(spectrum->sigma, shown))},
     };
     return report_add_fields(report, "", "", fields,
@@ -53,7 +53,8 @@ static bool add_head(struct report *report, const struct spectrum *spectrum,
 
 static bool add_estimates(struct report *report,
                           const struct rank_estimates *estimates,
-                          struct error *err) {
+                          struct error *err)
+{
     const struct report_field fields[] = {
         {"r90", "rank for 90 % of the energy", cell_count(estimates->r90)},
         {"r95", "rank for 95 %", cell_count(estimates->r95)},
@@ -82,7 +83,8 @@ static bool add_estimates(struct report *report,
 }
 
 static bool add_at_rank(struct report *report, const struct spectrum *spectrum,
-                        uint64_t rank, struct error *err) {
+                        uint64_t rank, struct error *err)
+{
     size_t kept = rank < spectrum->count ? (size_t)rank : spectrum->count;
     uint64_t params = 0;
     if (!checked_mul(rank, spectrum->rows + spectrum->cols, &params)) {
@@ -104,7 +106,8 @@ static bool add_at_rank(struct report *report, const struct spectrum *spectrum,
 
 /* The values as readers and spreadsheets want them. */
 static bool add_values(struct report *report, const struct spectrum *spectrum,
-                       size_t shown, struct error *err) {
+                       size_t shown, struct error *err)
+{
     static const struct report_column columns[] = {
         {"index", "k"},
         {"sigma", "sigma"},
@@ -131,9 +134,9 @@ static bool add_values(struct report *report, const struct spectrum *spectrum,
     return true;
 }
 
-static bool add_warnings(struct report *report,
-                         const struct spectrum *spectrum, uint64_t rank,
-                         struct error *err) {
+static bool add_warnings(struct report *report, const struct spectrum *spectrum,
+                         uint64_t rank, struct error *err)
+{
     const char **texts = arena_new(&report->arena, 1, sizeof *texts, err);
     if (texts == NULL) {
         return false;
@@ -143,8 +146,9 @@ static bool add_warnings(struct report *report,
         char asked[UNITS_SIZE];
         char most[UNITS_SIZE];
         struct text line = {0};
-        text_appendf(&line, "rank %s is more than the %s that this matrix can "
-                            "have; its energy is that of all of it",
+        text_appendf(&line,
+                     "rank %s is more than the %s that this matrix can "
+                     "have; its energy is that of all of it",
                      units_count(asked, rank),
                      units_count(most, spectrum->count));
         texts[used++] = report_keep(report, &line, err);
@@ -158,7 +162,8 @@ static bool add_warnings(struct report *report,
 }
 
 bool report_spectrum(struct report *report, const struct spectrum *spectrum,
-                     uint64_t rank, bool values, struct error *err) {
+                     uint64_t rank, bool values, struct error *err)
+{
     memset(report, 0, sizeof *report);
     size_t shown = spectrum->count;
     if (!values && shown > LEADING_VALUES) {

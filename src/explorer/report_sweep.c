@@ -21,8 +21,8 @@ enum { SWEEP_COLUMNS = sizeof sweep_columns / sizeof sweep_columns[0] };
 static bool add_rank(struct report *report, struct report_section *table,
                      const struct model *model,
                      const struct explorer_setup *setup,
-                     const struct adapter_settings *adapter,
-                     struct error *err) {
+                     const struct adapter_settings *adapter, struct error *err)
+{
     struct training_settings training = setup->training;
     if (!setup->has_dtype) {
         training.dtype = model->dtype;
@@ -34,17 +34,14 @@ static bool add_rank(struct report *report, struct report_section *table,
     }
     struct ledger ledger;
     uint64_t bytes = 0;
-    bool ok = ledger_compute(&model->inventory, &count, &training, &ledger,
-                             err) &&
-              count_file_bytes(&count, adapter, &bytes, err);
+    bool ok =
+        ledger_compute(&model->inventory, &count, &training, &ledger, err) &&
+        count_file_bytes(&count, adapter, &bytes, err);
     if (ok) {
         const struct cell cells[SWEEP_COLUMNS] = {
-            cell_count(adapter->rank),
-            cell_count(count.trainable),
-            cell_count(count.all),
-            cell_real(count_percent(&count)),
-            cell_bytes(bytes),
-            cell_bytes(ledger.total),
+            cell_count(adapter->rank), cell_count(count.trainable),
+            cell_count(count.all),     cell_real(count_percent(&count)),
+            cell_bytes(bytes),         cell_bytes(ledger.total),
         };
         ok = report_add_row(report, table, cells, err);
     }
@@ -54,18 +51,18 @@ static bool add_rank(struct report *report, struct report_section *table,
 
 bool report_sweep(struct report *report, const struct model *model,
                   const struct explorer_setup *setup, const uint64_t *ranks,
-                  size_t rank_count, struct error *err) {
+                  size_t rank_count, struct error *err)
+{
     memset(report, 0, sizeof *report);
     const struct report_field fields[] = {
         {"model", "model", cell_text(model->name)},
         {"class", "class", cell_text(model->inventory.class_name)},
-        {"base_params", "parameters",
-         cell_count(model->inventory.parameters)},
+        {"base_params", "parameters", cell_count(model->inventory.parameters)},
     };
     bool ok = report_add_fields(report, "", "", fields, 3, err);
     struct report_section *table =
-        ok ? report_add_table(report, "ranks", "", sweep_columns,
-                              SWEEP_COLUMNS, err)
+        ok ? report_add_table(report, "ranks", "", sweep_columns, SWEEP_COLUMNS,
+                              err)
            : NULL;
     ok = table != NULL;
     struct adapter_settings adapter = setup->adapter;

@@ -9,7 +9,8 @@
 #include "base/text.h"
 
 void explorer_setup_init(struct explorer_setup *setup,
-                         const struct resource_path *path) {
+                         const struct resource_path *path)
+{
     memset(setup, 0, sizeof *setup);
     setup->path = path;
     setup->model = model_default_name();

@@ -195,6 +195,8 @@ static void place_cursor(struct state *state)
 static void handle_figures(struct state *state, const struct message *message)
 {
     if (message->figures == NULL) {
+        state->choice = state->settled;
+        history_drop(&state->history, &state->choice);
         state_say(state, TONE_ERROR, "%s", message->error->message);
         return;
     }

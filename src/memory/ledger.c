@@ -12,31 +12,37 @@ static const struct {
     {"frozen", "sum over base tensors of elements * bytes of --dtype"},
     {"adapters", "sum over A and B of elements * bytes of --adapter-dtype"},
     {"gradients", "one value for each trainable parameter, in its own dtype"},
-    {"optimizer", "states of each trainable tensor; see the optimizer's formula"},
+    {"optimizer",
+     "states of each trainable tensor; see the optimizer's formula"},
 };
 _Static_assert(sizeof(lines) / sizeof(lines[0]) == LEDGER_LINES,
                "a row for each line");
 
-const char *ledger_line_name(enum ledger_line_kind line) {
+const char *ledger_line_name(enum ledger_line_kind line)
+{
     return lines[line].name;
 }
 
-const char *ledger_line_formula(enum ledger_line_kind line) {
+const char *ledger_line_formula(enum ledger_line_kind line)
+{
     return lines[line].formula;
 }
 
 /* *total += a * b */
-static bool add_product(uint64_t *total, uint64_t a, uint64_t b) {
+static bool add_product(uint64_t *total, uint64_t a, uint64_t b)
+{
     uint64_t product = 0;
     return checked_mul(a, b, &product) && checked_add(*total, product, total);
 }
 
 static bool add_states(uint64_t *total, const struct optimizer *optimizer,
-                       struct optimizer_tensor *tensor, uint64_t copies) {
+                       struct optimizer_tensor *tensor, uint64_t copies)
+{
     uint64_t bytes = 0;
     tensor->elements = 1;
     for (unsigned i = 0; i < tensor->dimensions; i++) {
-        if (!checked_mul(tensor->elements, tensor->shape[i], &tensor->elements)) {
+        if (!checked_mul(tensor->elements, tensor->shape[i],
+                         &tensor->elements)) {
             return false;
         }
     }
@@ -46,10 +52,11 @@ static bool add_states(uint64_t *total, const struct optimizer *optimizer,
 
 /* A (r, in, kernel...) and B (out, r) of one row; stacked for experts. */
 static bool add_adapter_states(uint64_t *total, const struct count_row *row,
-                               const struct training_settings *training) {
+                               const struct training_settings *training)
+{
     const struct module *module = &row->module;
-    bool experts = module->kind == MODULE_EXPERTS ||
-                   module->kind == MODULE_EXPERTS_T;
+    bool experts =
+        module->kind == MODULE_EXPERTS || module->kind == MODULE_EXPERTS_T;
     uint64_t rank = experts ? row->rank * module->shape[0] : row->rank;
     uint64_t out = module_out(module);
     uint64_t in = module_in(module);
@@ -60,7 +67,8 @@ static bool add_adapter_states(uint64_t *total, const struct count_row *row,
     uint64_t a[] = {rank, in};
     uint64_t b[] = {out, rank};
     struct optimizer_tensor tensor = {
-        .shape = a, .dimensions = 2,
+        .shape = a,
+        .dimensions = 2,
         .item_bytes = model_dtype_bytes(training->adapter_dtype)};
     if (!add_states(total, training->optimizer, &tensor, module->copies)) {
         return false;
@@ -70,18 +78,20 @@ static bool add_adapter_states(uint64_t *total, const struct count_row *row,
 }
 
 static bool add_full_states(uint64_t *total, const struct module *module,
-                            const struct training_settings *training) {
+                            const struct training_settings *training)
+{
     uint64_t bias[] = {module_bias_elements(module)};
     struct optimizer_tensor tensor = {
-        .shape = module->shape, .dimensions = module->dimensions,
+        .shape = module->shape,
+        .dimensions = module->dimensions,
         .item_bytes = model_dtype_bytes(training->dtype),
         .embedding = module->kind == MODULE_EMBEDDING};
     if (!module->tied &&
         !add_states(total, training->optimizer, &tensor, module->copies)) {
         return false;
     }
-    tensor = (struct optimizer_tensor){.shape = bias, .dimensions = 1,
-                                       .item_bytes = tensor.item_bytes};
+    tensor = (struct optimizer_tensor){
+        .shape = bias, .dimensions = 1, .item_bytes = tensor.item_bytes};
     return !module->bias ||
            add_states(total, training->optimizer, &tensor, module->copies);
 }
@@ -89,7 +99,8 @@ static bool add_full_states(uint64_t *total, const struct module *module,
 static bool add_optimizer(const struct inventory *inventory,
                           const struct count *count,
                           const struct training_settings *training,
-                          struct ledger *ledger) {
+                          struct ledger *ledger)
+{
     uint64_t shared = training->optimizer->shared_bytes;
     ledger->bytes[LEDGER_OPTIMIZER] = count->trainable > 0 ? shared : 0;
     ledger->full[LEDGER_OPTIMIZER] = shared;
@@ -109,9 +120,11 @@ static bool add_optimizer(const struct inventory *inventory,
     return true;
 }
 
-bool ledger_compute(const struct inventory *inventory, const struct count *count,
+bool ledger_compute(const struct inventory *inventory,
+                    const struct count *count,
                     const struct training_settings *training,
-                    struct ledger *ledger, struct error *err) {
+                    struct ledger *ledger, struct error *err)
+{
     uint64_t base = model_dtype_bytes(training->dtype);
     uint64_t own = model_dtype_bytes(training->adapter_dtype);
     *ledger = (struct ledger){0};

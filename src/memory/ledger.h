@@ -41,7 +41,8 @@ const char *ledger_line_formula(enum ledger_line_kind line); /* --explain */
 /* Raw tensor bytes, no allocator rounding.
  * errors   ERROR_RANGE when a sum passes UINT64_MAX
  */
-bool ledger_compute(const struct inventory *inventory, const struct count *count,
+bool ledger_compute(const struct inventory *inventory,
+                    const struct count *count,
                     const struct training_settings *training,
                     struct ledger *ledger, struct error *err);
 

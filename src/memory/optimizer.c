@@ -16,9 +16,9 @@
 
 enum {
     FLOAT_BYTES = 4,
-    QUANT_BLOCK = 256,    /* since bitsandbytes 0.44; 2048 before */
-    QUANT_LEAST = 4096,   /* min_8bit_size: smaller tensors stay fp32 */
-    QUANT_MAP = 256 * 4,  /* one dynamic map, 256 floats */
+    QUANT_BLOCK = 256,   /* since bitsandbytes 0.44; 2048 before */
+    QUANT_LEAST = 4096,  /* min_8bit_size: smaller tensors stay fp32 */
+    QUANT_MAP = 256 * 4, /* one dynamic map, 256 floats */
     SPELLING_SIZE = 32,
     SPELLING_COUNT = 64,
     NEAREST_SHOWN = 3,
@@ -30,8 +30,8 @@ static bool sum_state(uint64_t items, uint64_t item_bytes, uint64_t extra,
 {
     uint64_t product = 0;
 
-    return checked_mul(items, item_bytes, &product)
-        && checked_add(product, extra, bytes);
+    return checked_mul(items, item_bytes, &product) &&
+           checked_add(product, extra, bytes);
 }
 
 static bool state_none(const struct optimizer_tensor *tensor, uint64_t *bytes)
@@ -48,27 +48,32 @@ static bool state_one(const struct optimizer_tensor *tensor, uint64_t *bytes)
 
 static bool state_two(const struct optimizer_tensor *tensor, uint64_t *bytes)
 {
-    return sum_state(tensor->elements, 2 * (uint64_t)tensor->item_bytes, 0, bytes);
+    return sum_state(tensor->elements, 2 * (uint64_t)tensor->item_bytes, 0,
+                     bytes);
 }
 
 /* The fused kernel reads its step counter on the device. */
-static bool state_two_step(const struct optimizer_tensor *tensor, uint64_t *bytes)
+static bool state_two_step(const struct optimizer_tensor *tensor,
+                           uint64_t *bytes)
 {
     return sum_state(tensor->elements, 2 * (uint64_t)tensor->item_bytes,
                      FLOAT_BYTES, bytes);
 }
 
-static bool state_one_float(const struct optimizer_tensor *tensor, uint64_t *bytes)
+static bool state_one_float(const struct optimizer_tensor *tensor,
+                            uint64_t *bytes)
 {
     return sum_state(tensor->elements, FLOAT_BYTES, 0, bytes);
 }
 
-static bool state_two_float(const struct optimizer_tensor *tensor, uint64_t *bytes)
+static bool state_two_float(const struct optimizer_tensor *tensor,
+                            uint64_t *bytes)
 {
     return sum_state(tensor->elements, 2 * FLOAT_BYTES, 0, bytes);
 }
 
-static bool state_three_float(const struct optimizer_tensor *tensor, uint64_t *bytes)
+static bool state_three_float(const struct optimizer_tensor *tensor,
+                              uint64_t *bytes)
 {
     return sum_state(tensor->elements, 3 * FLOAT_BYTES, 0, bytes);
 }
@@ -79,8 +84,8 @@ static bool sum_blocks(uint64_t elements, uint64_t states, uint64_t *bytes)
     uint64_t blocks = elements / QUANT_BLOCK + (elements % QUANT_BLOCK != 0);
     uint64_t scales = 0;
 
-    return checked_mul(blocks, states * FLOAT_BYTES, &scales)
-        && sum_state(elements, states, scales, bytes);
+    return checked_mul(blocks, states * FLOAT_BYTES, &scales) &&
+           sum_state(elements, states, scales, bytes);
 }
 
 /* Trainer registers a 32-bit override for the weight of every nn.Embedding
@@ -96,17 +101,20 @@ static bool state_8bit(const struct optimizer_tensor *tensor, uint64_t states,
     return sum_blocks(tensor->elements, states, bytes);
 }
 
-static bool state_one_8bit(const struct optimizer_tensor *tensor, uint64_t *bytes)
+static bool state_one_8bit(const struct optimizer_tensor *tensor,
+                           uint64_t *bytes)
 {
     return state_8bit(tensor, 1, bytes);
 }
 
-static bool state_two_8bit(const struct optimizer_tensor *tensor, uint64_t *bytes)
+static bool state_two_8bit(const struct optimizer_tensor *tensor,
+                           uint64_t *bytes)
 {
     return state_8bit(tensor, 2, bytes);
 }
 
-static bool state_three_8bit(const struct optimizer_tensor *tensor, uint64_t *bytes)
+static bool state_three_8bit(const struct optimizer_tensor *tensor,
+                             uint64_t *bytes)
 {
     return state_8bit(tensor, 3, bytes);
 }
@@ -114,20 +122,21 @@ static bool state_three_8bit(const struct optimizer_tensor *tensor, uint64_t *by
 /* torchao quantises whole blocks only, knows no embedding override, and keeps
  * two maps with every tensor.
  */
-static bool state_torchao_8bit(const struct optimizer_tensor *tensor, uint64_t *bytes)
+static bool state_torchao_8bit(const struct optimizer_tensor *tensor,
+                               uint64_t *bytes)
 {
     uint64_t blocks = 0;
 
     if (tensor->elements < QUANT_LEAST || tensor->elements % QUANT_BLOCK != 0) {
         return state_two(tensor, bytes);
     }
-    return sum_blocks(tensor->elements, 2, &blocks)
-        && checked_add(blocks, 2 * QUANT_MAP, bytes);
+    return sum_blocks(tensor->elements, 2, &blocks) &&
+           checked_add(blocks, 2 * QUANT_MAP, bytes);
 }
 
 /* The product of all axes but the one at SKIP. */
-static bool product_without(const struct optimizer_tensor *tensor, unsigned skip,
-                            uint64_t *product)
+static bool product_without(const struct optimizer_tensor *tensor,
+                            unsigned skip, uint64_t *product)
 {
     uint64_t result = 1;
 
@@ -143,7 +152,8 @@ static bool product_without(const struct optimizer_tensor *tensor, unsigned skip
 /* From two axes on, the second moment is kept as its means over the last and
  * over the second last axis; below, whole.  One RMS scalar beside it.
  */
-static bool state_adafactor(const struct optimizer_tensor *tensor, uint64_t *bytes)
+static bool state_adafactor(const struct optimizer_tensor *tensor,
+                            uint64_t *bytes)
 {
     uint64_t rows = 0;
     uint64_t cols = 0;
@@ -152,10 +162,10 @@ static bool state_adafactor(const struct optimizer_tensor *tensor, uint64_t *byt
     if (tensor->dimensions < 2) {
         return sum_state(tensor->elements, FLOAT_BYTES, FLOAT_BYTES, bytes);
     }
-    return product_without(tensor, tensor->dimensions - 1, &rows)
-        && product_without(tensor, tensor->dimensions - 2, &cols)
-        && checked_add(rows, cols, &both)
-        && sum_state(both, FLOAT_BYTES, FLOAT_BYTES, bytes);
+    return product_without(tensor, tensor->dimensions - 1, &rows) &&
+           product_without(tensor, tensor->dimensions - 2, &cols) &&
+           checked_add(rows, cols, &both) &&
+           sum_state(both, FLOAT_BYTES, FLOAT_BYTES, bytes);
 }
 
 #define FORMULA_8BIT(states, small, scales) \
@@ -167,8 +177,8 @@ static bool state_adafactor(const struct optimizer_tensor *tensor, uint64_t *byt
 
 const struct optimizer optimizers[] = {
     {"adamw", "AdamW", "adamw_torch adamw_hf adam",
-     "two moments in the parameter's dtype", "2 d n",
-     "torch optim/adamw.py", state_two, 0},
+     "two moments in the parameter's dtype", "2 d n", "torch optim/adamw.py",
+     state_two, 0},
     {"adamw_torch_fused", "AdamW, fused", "adamw_fused",
      "two moments in the parameter's dtype, the step on the device",
      "2 d n + 4", "torch optim/adamw.py, fused", state_two_step, 0},
@@ -176,27 +186,26 @@ const struct optimizer optimizers[] = {
      "two 8-bit moments, an fp32 scale each per 256 elements",
      FORMULA_8BIT("2 n", "8", "8"), SOURCE_8BIT, state_two_8bit, 2 * QUANT_MAP},
     {"paged_adamw_32bit", "AdamW 32-bit, paged", "adamw_32bit adamw_bnb_32bit",
-     "two fp32 moments, in managed memory from 100,000 elements on",
-     "8 n", "bitsandbytes optim/adamw.py", state_two_float, 0},
+     "two fp32 moments, in managed memory from 100,000 elements on", "8 n",
+     "bitsandbytes optim/adamw.py", state_two_float, 0},
     {"adamw_torch_8bit", "AdamW 8-bit, torchao", "adamw_torchao_8bit",
      "two 8-bit moments, scales per 256 elements and two maps per tensor",
      "n < 4096 or n % 256 > 0: 2 d n; else 2 (n + 4 n / 256 + 1024)",
      "torchao optim/subclass_8bit.py", state_torchao_8bit, 0},
-    {"sgd", "SGD", "",
-     "no state: plain gradient descent", "0", "torch optim/sgd.py", state_none, 0},
+    {"sgd", "SGD", "", "no state: plain gradient descent", "0",
+     "torch optim/sgd.py", state_none, 0},
     {"sgd_momentum", "SGD with momentum", "momentum",
      "one momentum in the parameter's dtype", "d n", "torch optim/sgd.py",
      state_one, 0},
     {"adafactor", "Adafactor", "",
      "row and column means of the second moment in fp32, and one scalar",
      "two axes or more: 4 (rows + cols) + 4; else 4 n + 4",
-     "transformers optimization.py, Adafactor without beta1", state_adafactor, 0},
-    {"lion", "Lion", "lion_torch",
-     "one moment in the parameter's dtype", "d n", "lion-pytorch 0.2.5",
-     state_one, 0},
-    {"lion_32bit", "Lion 32-bit", "paged_lion_32bit",
-     "one fp32 moment", "4 n", "bitsandbytes optim/lion.py",
-     state_one_float, 0},
+     "transformers optimization.py, Adafactor without beta1", state_adafactor,
+     0},
+    {"lion", "Lion", "lion_torch", "one moment in the parameter's dtype", "d n",
+     "lion-pytorch 0.2.5", state_one, 0},
+    {"lion_32bit", "Lion 32-bit", "paged_lion_32bit", "one fp32 moment", "4 n",
+     "bitsandbytes optim/lion.py", state_one_float, 0},
     {"lion_8bit", "Lion 8-bit", "paged_lion_8bit",
      "one 8-bit moment, an fp32 scale per 256 elements",
      FORMULA_8BIT("n", "4", "4"), SOURCE_8BIT, state_one_8bit, QUANT_MAP},
@@ -230,7 +239,8 @@ const struct optimizer optimizers[] = {
 const size_t optimizer_count = sizeof optimizers / sizeof optimizers[0];
 
 /* The LENGTH bytes at NAME, '-' made '_'; cut where it does not fit. */
-static void copy_spelling(char out[SPELLING_SIZE], const char *name, size_t length)
+static void copy_spelling(char out[SPELLING_SIZE], const char *name,
+                          size_t length)
 {
     size_t i = 0;
 

@@ -17,10 +17,10 @@ enum { INHERIT_MOST = 8, NAME_MOST = 200 };
 struct reader {
     struct architecture *architecture;
     const struct resource_path *path;
-    const char *file;               /* "architectures/llama.arch" */
+    const char *file; /* "architectures/llama.arch" */
     unsigned line;
-    unsigned depth;                 /* of inheritance */
-    const struct expression *when;  /* of the block that is open */
+    unsigned depth;                /* of inheritance */
+    const struct expression *when; /* of the block that is open */
     struct error *err;
 };
 
@@ -31,15 +31,18 @@ struct span {
 };
 
 static bool read_family(struct architecture *architecture,
-                        const struct resource_path *path, const char *model_type,
-                        unsigned depth, struct error *err);
+                        const struct resource_path *path,
+                        const char *model_type, unsigned depth,
+                        struct error *err);
 
-static bool fail(struct reader *reader, const char *what) {
+static bool fail(struct reader *reader, const char *what)
+{
     return error_set(reader->err, ERROR_FORMAT, "%s:%u: %s", reader->file,
                      reader->line, what);
 }
 
-static struct span span_trim(struct span span) {
+static struct span span_trim(struct span span)
+{
     while (span.length > 0 && isspace((unsigned char)span.start[0])) {
         span.start++;
         span.length--;
@@ -52,7 +55,8 @@ static struct span span_trim(struct span span) {
 }
 
 /* Take the first word off *rest. */
-static struct span span_word(struct span *rest) {
+static struct span span_word(struct span *rest)
+{
     *rest = span_trim(*rest);
     struct span word = {rest->start, 0};
     while (word.length < rest->length &&
@@ -65,13 +69,15 @@ static struct span span_word(struct span *rest) {
     return word;
 }
 
-static bool span_is(struct span span, const char *word) {
+static bool span_is(struct span span, const char *word)
+{
     return strlen(word) == span.length &&
            memcmp(span.start, word, span.length) == 0;
 }
 
 /* Take what stands before the next SEPARATOR outside brackets and quotes. */
-static struct span span_until(struct span *rest, char separator) {
+static struct span span_until(struct span *rest, char separator)
+{
     size_t i = 0;
     int depth = 0;
     bool quoted = false;
@@ -94,7 +100,8 @@ static struct span span_until(struct span *rest, char separator) {
     return span_trim(piece);
 }
 
-static const char *copy(struct reader *reader, struct span span) {
+static const char *copy(struct reader *reader, struct span span)
+{
     if (span.length == 0 || span.length > NAME_MOST) {
         fail(reader, "a name is missing or too long");
         return NULL;
@@ -103,7 +110,8 @@ static const char *copy(struct reader *reader, struct span span) {
                       reader->err);
 }
 
-static const struct expression *parse(struct reader *reader, struct span span) {
+static const struct expression *parse(struct reader *reader, struct span span)
+{
     const struct expression *expression = expression_parse(
         span.start, span.length, &reader->architecture->arena, reader->err);
     if (expression == NULL) {
@@ -114,7 +122,8 @@ static const struct expression *parse(struct reader *reader, struct span span) {
 
 /* One more zeroed element at the end of a growing list; NULL without memory. */
 static void *push(void **items, size_t *count, size_t *capacity, size_t size,
-                  struct error *err) {
+                  struct error *err)
+{
     void *grown = memory_grow(*items, capacity, *count + 1, size, err);
     if (grown == NULL) {
         return NULL;
@@ -123,12 +132,13 @@ static void *push(void **items, size_t *count, size_t *capacity, size_t size,
     return (char *)grown + (*count)++ * size;
 }
 
-#define PUSH(reader, list, field)                                              \
-    push((void **)&(list)->field##s, &(list)->field##_count,                   \
+#define PUSH(reader, list, field) \
+    push((void **)&(list)->field##s, &(list)->field##_count, \
          &(list)->field##_capacity, sizeof(*(list)->field##s), (reader)->err)
 
 /* `let NAME = FORMULA` and `for NAME < FORMULA`; a later one replaces. */
-static bool read_binding(struct reader *reader, struct span rest, bool is_loop) {
+static bool read_binding(struct reader *reader, struct span rest, bool is_loop)
+{
     struct architecture *to = reader->architecture;
     struct span name = span_word(&rest);
     struct span mark = span_word(&rest);
@@ -157,7 +167,8 @@ static bool read_binding(struct reader *reader, struct span rest, bool is_loop) 
     return new != NULL;
 }
 
-static bool read_rename(struct reader *reader, struct span rest) {
+static bool read_rename(struct reader *reader, struct span rest)
+{
     struct architecture_rename rename = {NULL, NULL};
     rename.from = copy(reader, span_word(&rest));
     struct span arrow = span_word(&rest);
@@ -168,14 +179,16 @@ static bool read_rename(struct reader *reader, struct span rest) {
     if (!span_is(arrow, "->")) {
         return fail(reader, "`rename5 FROM -> TO` is needed");
     }
-    struct architecture_rename *new = PUSH(reader, reader->architecture, rename);
+    struct architecture_rename *new =
+        PUSH(reader, reader->architecture, rename);
     if (new != NULL) {
         *new = rename;
     }
     return new != NULL;
 }
 
-static bool read_refused(struct reader *reader, struct span rest) {
+static bool read_refused(struct reader *reader, struct span rest)
+{
     struct architecture *to = reader->architecture;
     while (rest.length > 0) {
         const char *name = copy(reader, span_word(&rest));
@@ -191,7 +204,8 @@ static bool read_refused(struct reader *reader, struct span rest) {
     return true;
 }
 
-static bool read_drop(struct reader *reader, struct span rest) {
+static bool read_drop(struct reader *reader, struct span rest)
+{
     struct architecture *from = reader->architecture;
     size_t kept = 0;
     for (size_t i = 0; i < from->row_count; i++) {
@@ -205,7 +219,8 @@ static bool read_drop(struct reader *reader, struct span rest) {
 }
 
 static bool read_shape(struct reader *reader, struct span *rest,
-                       struct architecture_row *row) {
+                       struct architecture_row *row)
+{
     struct span shape = span_until(rest, ',');
     if (shape.length < 2 || shape.start[0] != '[' ||
         shape.start[shape.length - 1] != ']') {
@@ -227,7 +242,8 @@ static bool read_shape(struct reader *reader, struct span *rest,
 }
 
 static bool read_clauses(struct reader *reader, struct span rest,
-                         struct architecture_row *row) {
+                         struct architecture_row *row)
+{
     while (rest.length > 0) {
         struct span clause = span_until(&rest, ',');
         struct span word = span_word(&clause);
@@ -248,7 +264,8 @@ static bool read_clauses(struct reader *reader, struct span rest,
 }
 
 /* How many dimensions a weight of each kind has. */
-static bool row_fits(const struct architecture_row *row) {
+static bool row_fits(const struct architecture_row *row)
+{
     unsigned d = row->dimensions;
     switch (row->kind) {
     case MODULE_LINEAR:
@@ -269,7 +286,8 @@ static bool row_fits(const struct architecture_row *row) {
 }
 
 /* A row replaces the inherited one of its name, else it comes last. */
-static bool add_row(struct reader *reader, const struct architecture_row *row) {
+static bool add_row(struct reader *reader, const struct architecture_row *row)
+{
     struct architecture *to = reader->architecture;
     for (size_t i = 0; i < to->row_count; i++) {
         if (to->rows[i].inherited && strcmp(to->rows[i].name, row->name) == 0) {
@@ -285,7 +303,8 @@ static bool add_row(struct reader *reader, const struct architecture_row *row) {
 }
 
 static bool read_row(struct reader *reader, enum module_kind kind,
-                     struct span rest) {
+                     struct span rest)
+{
     struct architecture_row row = {.kind = kind, .when = reader->when};
     row.name = copy(reader, span_word(&rest));
     if (row.name == NULL || !read_shape(reader, &rest, &row) ||
@@ -298,7 +317,8 @@ static bool read_row(struct reader *reader, enum module_kind kind,
     return add_row(reader, &row);
 }
 
-static bool read_inherit(struct reader *reader, struct span rest) {
+static bool read_inherit(struct reader *reader, struct span rest)
+{
     struct architecture *to = reader->architecture;
     const char *parent = copy(reader, rest);
     if (parent == NULL || !read_family(to, reader->path, parent,
@@ -311,13 +331,15 @@ static bool read_inherit(struct reader *reader, struct span rest) {
     return true;
 }
 
-static bool read_backbone(struct reader *reader, struct span rest) {
+static bool read_backbone(struct reader *reader, struct span rest)
+{
     struct architecture *to = reader->architecture;
     to->backbone = span_is(rest, "-") ? NULL : copy(reader, rest);
     return reader->err->code == ERROR_NONE;
 }
 
-static bool read_statement(struct reader *reader, struct span rest) {
+static bool read_statement(struct reader *reader, struct span rest)
+{
     struct architecture *to = reader->architecture;
     struct span word = span_word(&rest);
     for (unsigned kind = 0; kind < MODULE_KINDS; kind++) {
@@ -353,7 +375,8 @@ static bool read_statement(struct reader *reader, struct span rest) {
 }
 
 /* Cut a comment off; a '#' inside quotes is none. */
-static struct span without_comment(struct span line) {
+static struct span without_comment(struct span line)
+{
     bool quoted = false;
     for (size_t i = 0; i < line.length; i++) {
         quoted = line.start[i] == '\'' ? !quoted : quoted;
@@ -365,7 +388,8 @@ static struct span without_comment(struct span line) {
     return line;
 }
 
-static bool read_line(struct reader *reader, struct span line) {
+static bool read_line(struct reader *reader, struct span line)
+{
     line = without_comment(line);
     bool indented = line.length > 0 && isspace((unsigned char)line.start[0]);
     line = span_trim(line);
@@ -385,7 +409,8 @@ static bool read_line(struct reader *reader, struct span line) {
     return read_statement(reader, line);
 }
 
-static bool read_lines(struct reader *reader, const char *data, size_t length) {
+static bool read_lines(struct reader *reader, const char *data, size_t length)
+{
     const char *end = data + length;
     while (data < end) {
         const char *newline = memchr(data, '\n', (size_t)(end - data));
@@ -400,15 +425,21 @@ static bool read_lines(struct reader *reader, const char *data, size_t length) {
 }
 
 static bool read_family(struct architecture *architecture,
-                        const struct resource_path *path, const char *model_type,
-                        unsigned depth, struct error *err) {
+                        const struct resource_path *path,
+                        const char *model_type, unsigned depth,
+                        struct error *err)
+{
     char file[NAME_MOST + 32];
-    snprintf(file, sizeof(file), "architectures/%.*s.arch", NAME_MOST, model_type);
+    snprintf(file, sizeof(file), "architectures/%.*s.arch", NAME_MOST,
+             model_type);
     if (depth > INHERIT_MOST) {
         return error_set(err, ERROR_FORMAT, "%s: inherits in a circle", file);
     }
-    struct reader reader = {.architecture = architecture, .path = path,
-                            .file = file, .depth = depth, .err = err};
+    struct reader reader = {.architecture = architecture,
+                            .path = path,
+                            .file = file,
+                            .depth = depth,
+                            .err = err};
     const char *data = NULL;
     size_t length = 0;
     char *owned = NULL;
@@ -421,10 +452,12 @@ static bool read_family(struct architecture *architecture,
 }
 
 /* Does the file list WANTED on an `alias` line? */
-static bool has_alias(const char *data, const char *wanted) {
+static bool has_alias(const char *data, const char *wanted)
+{
     for (const char *line = data; line != NULL;) {
         const char *newline = strchr(line, '\n');
-        size_t length = newline != NULL ? (size_t)(newline - line) : strlen(line);
+        size_t length =
+            newline != NULL ? (size_t)(newline - line) : strlen(line);
         struct span rest = without_comment((struct span){line, length});
         if (span_is(span_word(&rest), "alias")) {
             while (rest.length > 0) {
@@ -441,7 +474,8 @@ static bool has_alias(const char *data, const char *wanted) {
 /* The name of the family that stands for MODEL_TYPE; NULL when there is none. */
 static const char *find_alias(const struct resource_path *path,
                               const struct file_names *names,
-                              const char *model_type, struct error *err) {
+                              const char *model_type, struct error *err)
+{
     for (size_t i = 0; i < names->count; i++) {
         char file[NAME_MOST + 32];
         const char *data = NULL;
@@ -462,10 +496,11 @@ static const char *find_alias(const struct resource_path *path,
 }
 
 static bool set_unknown(const struct file_names *names, const char *model_type,
-                        struct error *err) {
+                        struct error *err)
+{
     struct text near = {0};
     nearest_append(&near, model_type, (const char *const *)names->items,
-                        names->count, 3);
+                   names->count, 3);
     error_set(err, ERROR_NOT_FOUND,
               "no architecture is known for model_type \"%.60s\"; the nearest "
               "are %s",
@@ -474,7 +509,8 @@ static bool set_unknown(const struct file_names *names, const char *model_type,
     return false;
 }
 
-static bool is_plain_name(const char *name) {
+static bool is_plain_name(const char *name)
+{
     for (const char *byte = name; *byte != '\0'; byte++) {
         if (!isalnum((unsigned char)*byte) && strchr("_-.", *byte) == NULL) {
             return false;
@@ -484,7 +520,8 @@ static bool is_plain_name(const char *name) {
 }
 
 bool architecture_load(const struct resource_path *path, const char *model_type,
-                       struct architecture *architecture, struct error *err) {
+                       struct architecture *architecture, struct error *err)
+{
     *architecture = (struct architecture){0};
     struct file_names names = {0};
     if (!resource_list(path, "architectures", ".arch", &names, err)) {
@@ -503,8 +540,8 @@ bool architecture_load(const struct resource_path *path, const char *model_type,
     if (family == NULL) {
         done = err->code == ERROR_NONE && set_unknown(&names, model_type, err);
     } else {
-        architecture->model_type = arena_copy(&architecture->arena, family,
-                                              strlen(family), err);
+        architecture->model_type =
+            arena_copy(&architecture->arena, family, strlen(family), err);
         done = architecture->model_type != NULL &&
                read_family(architecture, path, family, 0, err);
     }
@@ -512,7 +549,8 @@ bool architecture_load(const struct resource_path *path, const char *model_type,
     return done;
 }
 
-void architecture_clear(struct architecture *architecture) {
+void architecture_clear(struct architecture *architecture)
+{
     memory_free(architecture->rows);
     memory_free(architecture->lets);
     memory_free(architecture->loops);

@@ -12,7 +12,8 @@
 static const struct {
     const char *ending;
     const char *head;
-} endings[] = { /* longest first; EncoderModel is half a model, not mapped */
+} endings[] = {
+    /* longest first; EncoderModel is half a model, not mapped */
     {"ForSequenceClassification", "seqcls"},
     {"ForConditionalGeneration", "lm"},
     {"ForImageClassification", "seqcls"},
@@ -28,7 +29,8 @@ static const struct {
 
 static const char *const heads[] = {"lm", "base", "seqcls", "tokcls", "qa"};
 
-const char *class_head(const char *class_name) {
+const char *class_head(const char *class_name)
+{
     for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
         if (text_ends(class_name, endings[i].ending)) {
             return endings[i].head;
@@ -37,7 +39,8 @@ const char *class_head(const char *class_name) {
     return NULL;
 }
 
-const char *class_task_head(const char *task_head) {
+const char *class_task_head(const char *task_head)
+{
     if (strcmp(task_head, "mlm") == 0) {
         return "lm";
     }
@@ -49,7 +52,8 @@ const char *class_task_head(const char *task_head) {
     return NULL;
 }
 
-const char *class_endings(void) {
+const char *class_endings(void)
+{
     return "ForCausalLM, ForConditionalGeneration, ForMaskedLM, LMHeadModel, "
            "ForSequenceClassification, ForTokenClassification, "
            "ForQuestionAnswering, ForImageClassification and Model";

@@ -11,15 +11,18 @@
 #include "base/units.h"
 #include "model/expression_tree.h"
 
-struct value value_integer(int64_t integer) {
+struct value value_integer(int64_t integer)
+{
     return (struct value){.kind = VALUE_INTEGER, .integer = integer};
 }
 
-static struct value value_null(const char *key) {
+static struct value value_null(const char *key)
+{
     return (struct value){.kind = VALUE_NULL, .key = key};
 }
 
-static struct value value_from_real(double real, const char *key) {
+static struct value value_from_real(double real, const char *key)
+{
     if (trunc(real) == real && fabs(real) < 9.0e15) {
         return (struct value){
             .kind = VALUE_INTEGER, .integer = (int64_t)real, .key = key};
@@ -27,7 +30,8 @@ static struct value value_from_real(double real, const char *key) {
     return (struct value){.kind = VALUE_REAL, .real = real, .key = key};
 }
 
-struct value value_from_json(const json_t *json, const char *key) {
+struct value value_from_json(const json_t *json, const char *key)
+{
     struct value value = {.key = key};
     if (json == NULL) {
         return value;
@@ -59,7 +63,8 @@ struct value value_from_json(const json_t *json, const char *key) {
     return value;
 }
 
-static size_t value_length(const struct value *value) {
+static size_t value_length(const struct value *value)
+{
     if (value->kind != VALUE_JSON) {
         return 0;
     }
@@ -67,7 +72,8 @@ static size_t value_length(const struct value *value) {
                                       : json_object_size(value->json);
 }
 
-bool value_is_true(const struct value *value) {
+bool value_is_true(const struct value *value)
+{
     switch (value->kind) {
     case VALUE_NULL:
         return false;
@@ -84,7 +90,8 @@ bool value_is_true(const struct value *value) {
 }
 
 /* An operand that arithmetic can take, or a sentence that says why not. */
-static bool check_number(const struct value *value, struct error *err) {
+static bool check_number(const struct value *value, struct error *err)
+{
     const char *key = value->key != NULL ? value->key : "a value";
     char number[UNITS_SIZE];
     switch (value->kind) {
@@ -92,8 +99,9 @@ static bool check_number(const struct value *value, struct error *err) {
     case VALUE_INTEGER:
         return true;
     case VALUE_REAL:
-        return error_set(err, ERROR_FORMAT, "%s is %s, a whole number is needed",
-                         key, units_real(number, value->real));
+        return error_set(err, ERROR_FORMAT,
+                         "%s is %s, a whole number is needed", key,
+                         units_real(number, value->real));
     case VALUE_TEXT:
         return error_set(err, ERROR_FORMAT,
                          "%s is the text \"%.40s\", a whole number is needed",
@@ -106,13 +114,15 @@ static bool check_number(const struct value *value, struct error *err) {
     return true;
 }
 
-static int64_t floor_divide(int64_t a, int64_t b) {
+static int64_t floor_divide(int64_t a, int64_t b)
+{
     int64_t quotient = a / b;
     return (a % b != 0 && (a < 0) != (b < 0)) ? quotient - 1 : quotient;
 }
 
 static bool divide(enum expression_operator operator, int64_t a,
-                   const struct value *by, struct value *out) {
+                   const struct value *by, struct value *out)
+{
     if (by->integer == 0) {
         *out = value_null(by->key);
         out->by_zero = true;
@@ -122,14 +132,16 @@ static bool divide(enum expression_operator operator, int64_t a,
         return false;
     }
     int64_t quotient = floor_divide(a, by->integer);
-    *out = value_integer(operator == OPERATOR_DIVIDE ? quotient
-                                                    : a - quotient * by->integer);
+    *out =
+        value_integer(operator== OPERATOR_DIVIDE ? quotient
+                                                 : a - quotient * by->integer);
     return true;
 }
 
-static bool arithmetic(enum expression_operator operator, const struct value *a,
-                       const struct value *b, struct value *out,
-                       struct error *err) {
+static bool arithmetic(enum expression_operator operator,
+                       const struct value * a, const struct value *b,
+                       struct value *out, struct error *err)
+{
     if (!check_number(a, err) || !check_number(b, err)) {
         return false;
     }
@@ -139,11 +151,11 @@ static bool arithmetic(enum expression_operator operator, const struct value *a,
     }
     int64_t result = 0;
     bool overflow = false;
-    if (operator == OPERATOR_ADD) {
+    if (operator== OPERATOR_ADD) {
         overflow = __builtin_add_overflow(a->integer, b->integer, &result);
-    } else if (operator == OPERATOR_SUBTRACT) {
+    } else if (operator== OPERATOR_SUBTRACT) {
         overflow = __builtin_sub_overflow(a->integer, b->integer, &result);
-    } else if (operator == OPERATOR_MULTIPLY) {
+    } else if (operator== OPERATOR_MULTIPLY) {
         overflow = __builtin_mul_overflow(a->integer, b->integer, &result);
     } else if (divide(operator, a->integer, b, out)) {
         return true;
@@ -159,7 +171,8 @@ static bool arithmetic(enum expression_operator operator, const struct value *a,
     return true;
 }
 
-static bool values_equal(const struct value *a, const struct value *b) {
+static bool values_equal(const struct value *a, const struct value *b)
+{
     if (a->kind != b->kind) {
         return false;
     }
@@ -178,12 +191,14 @@ static bool values_equal(const struct value *a, const struct value *b) {
     return false;
 }
 
-static double value_as_real(const struct value *value) {
+static double value_as_real(const struct value *value)
+{
     return value->kind == VALUE_REAL ? value->real : (double)value->integer;
 }
 
-static bool order(enum expression_operator operator, const struct value *a,
-                  const struct value *b, struct value *out, struct error *err) {
+static bool order(enum expression_operator operator, const struct value * a,
+                  const struct value *b, struct value *out, struct error *err)
+{
     if (a->kind == VALUE_NULL || b->kind == VALUE_NULL) {
         *out = value_integer(0);
         return true;
@@ -197,16 +212,18 @@ static bool order(enum expression_operator operator, const struct value *a,
     bool both = a->kind == VALUE_INTEGER && b->kind == VALUE_INTEGER;
     bool less = both ? a->integer < b->integer : x < y;
     bool more = both ? a->integer > b->integer : x > y;
-    bool result = operator == OPERATOR_LESS         ? less
-                  : operator == OPERATOR_LESS_EQUAL ? !more
-                  : operator == OPERATOR_MORE       ? more
-                                                   : !less;
+    bool result = operator== OPERATOR_LESS       ? less :
+                  operator== OPERATOR_LESS_EQUAL ? !more
+                  :
+                  operator== OPERATOR_MORE ? more
+                                           : !less;
     *out = value_integer(result);
     return true;
 }
 
 static bool index_list(const struct value *list, const struct value *index,
-                       struct value *out, struct error *err) {
+                       struct value *out, struct error *err)
+{
     if (list->kind == VALUE_NULL || index->kind == VALUE_NULL) {
         *out = list->kind == VALUE_NULL ? *list : *index;
         return true;
@@ -231,7 +248,8 @@ static bool index_list(const struct value *list, const struct value *index,
 }
 
 static bool call_sum(const struct value *list, struct value *out,
-                     struct error *err) {
+                     struct error *err)
+{
     struct value total = value_integer(0);
     for (size_t i = 0; i < value_length(list); i++) {
         struct value item =
@@ -244,12 +262,14 @@ static bool call_sum(const struct value *list, struct value *out,
     return true;
 }
 
-static bool list_has(const struct value *list, const struct value *wanted) {
+static bool list_has(const struct value *list, const struct value *wanted)
+{
     if (list->kind != VALUE_JSON || !json_is_array(list->json)) {
         return false;
     }
     for (size_t i = 0; i < json_array_size(list->json); i++) {
-        struct value item = value_from_json(json_array_get(list->json, i), NULL);
+        struct value item =
+            value_from_json(json_array_get(list->json, i), NULL);
         if (values_equal(&item, wanted)) {
             return true;
         }
@@ -260,7 +280,8 @@ static bool list_has(const struct value *list, const struct value *wanted) {
 /* ceil(a / b), and that times b. */
 static bool call_ceiling(enum expression_function function,
                          const struct value *a, const struct value *b,
-                         struct value *out, struct error *err) {
+                         struct value *out, struct error *err)
+{
     struct value minus = value_integer(-1);
     struct value quotient;
     struct value negated;
@@ -275,7 +296,8 @@ static bool call_ceiling(enum expression_function function,
 
 static bool call_extreme(enum expression_function function,
                          const struct value *values, size_t count,
-                         struct value *out, struct error *err) {
+                         struct value *out, struct error *err)
+{
     *out = values[0];
     for (size_t i = 0; i < count; i++) {
         if (!check_number(&values[i], err)) {
@@ -295,7 +317,8 @@ static bool call_extreme(enum expression_function function,
 }
 
 static bool call(enum expression_function function, const struct value *values,
-                 size_t count, struct value *out, struct error *err) {
+                 size_t count, struct value *out, struct error *err)
+{
     struct value two = value_integer(2);
     struct value three = value_integer(3);
     switch (function) {
@@ -327,16 +350,18 @@ static bool call(enum expression_function function, const struct value *values,
 /* Operators that may leave their second operand alone. */
 static bool evaluate_lazy(const struct expression *node,
                           const struct expression_scope *scope,
-                          struct value *value, struct error *err) {
+                          struct value *value, struct error *err)
+{
     struct value first;
     if (!expression_evaluate(node->child[0], scope, &first, err)) {
         return false;
     }
     bool truth = value_is_true(&first);
-    if (node->operator == OPERATOR_CHOOSE) {
-        return expression_evaluate(node->child[truth ? 1 : 2], scope, value, err);
+    if (node->operator== OPERATOR_CHOOSE) {
+        return expression_evaluate(node->child[truth ? 1 : 2], scope, value,
+                                   err);
     }
-    if (node->operator == OPERATOR_DEFAULT) {
+    if (node->operator== OPERATOR_DEFAULT) {
         *value = first;
         if (first.kind != VALUE_NULL) {
             return true;
@@ -349,7 +374,7 @@ static bool evaluate_lazy(const struct expression *node,
         }
         return true;
     }
-    if (truth != (node->operator == OPERATOR_AND)) {
+    if (truth != (node->operator== OPERATOR_AND)) {
         *value = value_integer(truth);
         return true;
     }
@@ -362,7 +387,8 @@ static bool evaluate_lazy(const struct expression *node,
 
 static bool evaluate_operator(const struct expression *node,
                               const struct expression_scope *scope,
-                              struct value *value, struct error *err) {
+                              struct value *value, struct error *err)
+{
     struct value operand[2] = {{.kind = VALUE_NULL}, {.kind = VALUE_NULL}};
     for (size_t i = 0; i < node->children; i++) {
         if (!expression_evaluate(node->child[i], scope, &operand[i], err)) {
@@ -376,17 +402,18 @@ static bool evaluate_operator(const struct expression *node,
     case OPERATOR_NEGATE:
         operand[1] = operand[0];
         operand[0] = value_integer(0);
-        return arithmetic(OPERATOR_SUBTRACT, &operand[0], &operand[1], value, err);
+        return arithmetic(OPERATOR_SUBTRACT, &operand[0], &operand[1], value,
+                          err);
     case OPERATOR_EQUAL:
     case OPERATOR_UNEQUAL:
         *value = value_integer(values_equal(&operand[0], &operand[1]) ==
-                               (node->operator == OPERATOR_EQUAL));
+                               (node->operator== OPERATOR_EQUAL));
         return true;
     case OPERATOR_LESS:
     case OPERATOR_LESS_EQUAL:
     case OPERATOR_MORE:
     case OPERATOR_MORE_EQUAL:
-        return order(node->operator, &operand[0], &operand[1], value, err);
+        return order(node->operator, & operand[0], &operand[1], value, err);
     case OPERATOR_INDEX:
         return index_list(&operand[0], &operand[1], value, err);
     case OPERATOR_ADD:
@@ -394,7 +421,8 @@ static bool evaluate_operator(const struct expression *node,
     case OPERATOR_MULTIPLY:
     case OPERATOR_DIVIDE:
     case OPERATOR_MODULO:
-        return arithmetic(node->operator, &operand[0], &operand[1], value, err);
+        return arithmetic(node->operator, & operand[0], &operand[1], value,
+                          err);
     case OPERATOR_AND:
     case OPERATOR_OR:
     case OPERATOR_DEFAULT:
@@ -404,14 +432,17 @@ static bool evaluate_operator(const struct expression *node,
     return evaluate_lazy(node, scope, value, err);
 }
 
-static bool is_lazy(enum expression_operator operator) {
-    return operator == OPERATOR_AND || operator == OPERATOR_OR ||
-           operator == OPERATOR_DEFAULT || operator == OPERATOR_CHOOSE;
+static bool is_lazy(enum expression_operator operator)
+{
+    return operator== OPERATOR_AND || operator== OPERATOR_OR || operator==
+        OPERATOR_DEFAULT ||
+        operator== OPERATOR_CHOOSE;
 }
 
 bool expression_evaluate(const struct expression *node,
                          const struct expression_scope *scope,
-                         struct value *value, struct error *err) {
+                         struct value *value, struct error *err)
+{
     struct value arguments[EXPRESSION_ARGUMENTS] = {{.kind = VALUE_NULL}};
     switch (node->kind) {
     case EXPRESSION_CONSTANT:
@@ -420,11 +451,13 @@ bool expression_evaluate(const struct expression *node,
     case EXPRESSION_NAME:
         return scope->lookup(scope->payload, node->name, value, err);
     case EXPRESSION_OPERATOR:
-        return is_lazy(node->operator) ? evaluate_lazy(node, scope, value, err)
-                                       : evaluate_operator(node, scope, value, err);
+        return is_lazy(node->operator)
+                   ? evaluate_lazy(node, scope, value, err)
+                   : evaluate_operator(node, scope, value, err);
     case EXPRESSION_CALL:
         for (size_t i = 0; i < node->children; i++) {
-            if (!expression_evaluate(node->child[i], scope, &arguments[i], err)) {
+            if (!expression_evaluate(node->child[i], scope, &arguments[i],
+                                     err)) {
                 return false;
             }
         }
@@ -434,12 +467,15 @@ bool expression_evaluate(const struct expression *node,
 }
 
 bool expression_visit(const struct expression *node,
-                      bool (*visit)(void *payload, const char *name, bool literal),
-                      void *payload) {
+                      bool (*visit)(void *payload, const char *name,
+                                    bool literal),
+                      void *payload)
+{
     if (node->kind == EXPRESSION_NAME && !visit(payload, node->name, false)) {
         return false;
     }
-    if (node->kind == EXPRESSION_CONSTANT && node->constant.kind == VALUE_TEXT &&
+    if (node->kind == EXPRESSION_CONSTANT &&
+        node->constant.kind == VALUE_TEXT &&
         !visit(payload, node->constant.text, true)) {
         return false;
     }

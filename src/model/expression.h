@@ -57,7 +57,8 @@ struct expression; /* owned by the arena it was parsed into */
 
 /* Parse the LENGTH bytes at TEXT; NULL with *err set on failure. */
 const struct expression *expression_parse(const char *text, size_t length,
-                                          struct arena *arena, struct error *err);
+                                          struct arena *arena,
+                                          struct error *err);
 
 bool expression_evaluate(const struct expression *expression,
                          const struct expression_scope *scope,
@@ -67,7 +68,8 @@ bool expression_evaluate(const struct expression *expression,
  * literal it holds (LITERAL true); stops at false and returns it.
  */
 bool expression_visit(const struct expression *expression,
-                      bool (*visit)(void *payload, const char *name, bool literal),
+                      bool (*visit)(void *payload, const char *name,
+                                    bool literal),
                       void *payload);
 
 #endif

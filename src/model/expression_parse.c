@@ -27,13 +27,13 @@ struct binary {
 };
 
 static const struct binary binaries[] = {
-    {"??", OPERATOR_DEFAULT, 1},     {"||", OPERATOR_OR, 2},
-    {"&&", OPERATOR_AND, 3},         {"==", OPERATOR_EQUAL, 4},
-    {"!=", OPERATOR_UNEQUAL, 4},     {"<=", OPERATOR_LESS_EQUAL, 5},
-    {">=", OPERATOR_MORE_EQUAL, 5},  {"<", OPERATOR_LESS, 5},
-    {">", OPERATOR_MORE, 5},         {"+", OPERATOR_ADD, 6},
-    {"-", OPERATOR_SUBTRACT, 6},     {"*", OPERATOR_MULTIPLY, 7},
-    {"/", OPERATOR_DIVIDE, 7},       {"%", OPERATOR_MODULO, 7},
+    {"??", OPERATOR_DEFAULT, 1},    {"||", OPERATOR_OR, 2},
+    {"&&", OPERATOR_AND, 3},        {"==", OPERATOR_EQUAL, 4},
+    {"!=", OPERATOR_UNEQUAL, 4},    {"<=", OPERATOR_LESS_EQUAL, 5},
+    {">=", OPERATOR_MORE_EQUAL, 5}, {"<", OPERATOR_LESS, 5},
+    {">", OPERATOR_MORE, 5},        {"+", OPERATOR_ADD, 6},
+    {"-", OPERATOR_SUBTRACT, 6},    {"*", OPERATOR_MULTIPLY, 7},
+    {"/", OPERATOR_DIVIDE, 7},      {"%", OPERATOR_MODULO, 7},
 };
 
 static const struct {
@@ -54,22 +54,25 @@ static const struct {
 
 static const struct expression *parse_choice(struct parser *parser);
 
-static const struct expression *fail(struct parser *parser, const char *what) {
-    error_set(parser->err, ERROR_FORMAT, "formula \"%.*s\": %s at character %zu",
-              (int)(parser->end - parser->start > 120
-                        ? 120
-                        : parser->end - parser->start),
-              parser->start, what, (size_t)(parser->at - parser->start) + 1);
+static const struct expression *fail(struct parser *parser, const char *what)
+{
+    error_set(
+        parser->err, ERROR_FORMAT, "formula \"%.*s\": %s at character %zu",
+        (int)(parser->end - parser->start > 120 ? 120
+                                                : parser->end - parser->start),
+        parser->start, what, (size_t)(parser->at - parser->start) + 1);
     return NULL;
 }
 
-static void skip_space(struct parser *parser) {
+static void skip_space(struct parser *parser)
+{
     while (parser->at < parser->end && isspace((unsigned char)*parser->at)) {
         parser->at++;
     }
 }
 
-static bool accept(struct parser *parser, const char *spelling) {
+static bool accept(struct parser *parser, const char *spelling)
+{
     skip_space(parser);
     size_t length = strlen(spelling);
     if ((size_t)(parser->end - parser->at) < length ||
@@ -81,7 +84,8 @@ static bool accept(struct parser *parser, const char *spelling) {
 }
 
 static struct expression *node_new(struct parser *parser,
-                                   enum expression_kind kind) {
+                                   enum expression_kind kind)
+{
     struct expression *node =
         arena_new(parser->arena, 1, sizeof(*node), parser->err);
     if (node != NULL) {
@@ -90,7 +94,8 @@ static struct expression *node_new(struct parser *parser,
     return node;
 }
 
-static const struct expression *parse_integer(struct parser *parser) {
+static const struct expression *parse_integer(struct parser *parser)
+{
     int64_t integer = 0;
     while (parser->at < parser->end && isdigit((unsigned char)*parser->at)) {
         if (__builtin_mul_overflow(integer, 10, &integer) ||
@@ -106,7 +111,8 @@ static const struct expression *parse_integer(struct parser *parser) {
     return node;
 }
 
-static const struct expression *parse_text(struct parser *parser) {
+static const struct expression *parse_text(struct parser *parser)
+{
     const char *start = ++parser->at;
     while (parser->at < parser->end && *parser->at != '\'') {
         parser->at++;
@@ -125,7 +131,8 @@ static const struct expression *parse_text(struct parser *parser) {
     return node->constant.text != NULL ? node : NULL;
 }
 
-static const struct expression *parse_call(struct parser *parser, size_t which) {
+static const struct expression *parse_call(struct parser *parser, size_t which)
+{
     struct expression *node = node_new(parser, EXPRESSION_CALL);
     if (node == NULL) {
         return NULL;
@@ -150,11 +157,13 @@ static const struct expression *parse_call(struct parser *parser, size_t which) 
     return node;
 }
 
-static bool is_name_byte(char byte) {
+static bool is_name_byte(char byte)
+{
     return isalnum((unsigned char)byte) || byte == '_' || byte == '.';
 }
 
-static const struct expression *parse_name(struct parser *parser) {
+static const struct expression *parse_name(struct parser *parser)
+{
     const char *start = parser->at;
     while (parser->at < parser->end && is_name_byte(*parser->at)) {
         parser->at++;
@@ -180,7 +189,8 @@ static const struct expression *parse_name(struct parser *parser) {
     return node->name != NULL ? node : NULL;
 }
 
-static const struct expression *parse_primary(struct parser *parser) {
+static const struct expression *parse_primary(struct parser *parser)
+{
     skip_space(parser);
     if (parser->at == parser->end) {
         return fail(parser, "an operand is missing");
@@ -207,12 +217,13 @@ static const struct expression *parse_primary(struct parser *parser) {
 
 static struct expression *operator_new(struct parser *parser,
                                        enum expression_operator operator,
-                                       const struct expression *a,
+                                       const struct expression * a,
                                        const struct expression *b,
-                                       const struct expression *c) {
+                                       const struct expression *c)
+{
     struct expression *node = node_new(parser, EXPRESSION_OPERATOR);
     if (node != NULL) {
-        node->operator = operator;
+        node->operator= operator;
         node->child[0] = a;
         node->child[1] = b;
         node->child[2] = c;
@@ -221,7 +232,8 @@ static struct expression *operator_new(struct parser *parser,
     return node;
 }
 
-static const struct expression *parse_unary(struct parser *parser) {
+static const struct expression *parse_unary(struct parser *parser)
+{
     if (++parser->depth > DEPTH_MOST) {
         return fail(parser, "too deep a nesting");
     }
@@ -252,7 +264,8 @@ static const struct expression *parse_unary(struct parser *parser) {
     return node;
 }
 
-static const struct binary *peek_binary(struct parser *parser, int least) {
+static const struct binary *peek_binary(struct parser *parser, int least)
+{
     skip_space(parser);
     for (size_t i = 0; i < sizeof(binaries) / sizeof(binaries[0]); i++) {
         size_t length = strlen(binaries[i].spelling);
@@ -264,7 +277,8 @@ static const struct binary *peek_binary(struct parser *parser, int least) {
     return NULL;
 }
 
-static const struct expression *parse_binary(struct parser *parser, int least) {
+static const struct expression *parse_binary(struct parser *parser, int least)
+{
     const struct expression *left = parse_unary(parser);
     const struct binary *binary = NULL;
     while (left != NULL && (binary = peek_binary(parser, least)) != NULL) {
@@ -279,7 +293,8 @@ static const struct expression *parse_binary(struct parser *parser, int least) {
     return left;
 }
 
-static const struct expression *parse_choice(struct parser *parser) {
+static const struct expression *parse_choice(struct parser *parser)
+{
     if (++parser->depth > DEPTH_MOST) {
         return fail(parser, "too deep a nesting");
     }
@@ -296,8 +311,9 @@ static const struct expression *parse_choice(struct parser *parser) {
             return fail(parser, "a missing ':'");
         }
         const struct expression *no = parse_choice(parser);
-        node = no == NULL ? NULL
-                          : operator_new(parser, OPERATOR_CHOOSE, node, yes, no);
+        node = no == NULL
+                   ? NULL
+                   : operator_new(parser, OPERATOR_CHOOSE, node, yes, no);
     }
     parser->depth--;
     return node;
@@ -305,7 +321,8 @@ static const struct expression *parse_choice(struct parser *parser) {
 
 const struct expression *expression_parse(const char *text, size_t length,
                                           struct arena *arena,
-                                          struct error *err) {
+                                          struct error *err)
+{
     struct parser parser = {.start = text,
                             .at = text,
                             .end = text + length,

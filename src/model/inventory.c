@@ -7,15 +7,15 @@
 #include <string.h>
 
 static const char *const kind_names[] = {
-    "linear", "conv1d", "conv", "embedding",
-    "norm", "parameter", "experts", "experts_t",
+    "linear", "conv1d",    "conv",    "embedding",
+    "norm",   "parameter", "experts", "experts_t",
 };
 _Static_assert(sizeof(kind_names) / sizeof(kind_names[0]) == MODULE_KINDS,
                "a name for each kind");
 
 static const char *const role_names[] = {
-    "attention", "MLP", "experts", "router", "embedding",
-    "head", "vision", "mixer", "other",
+    "attention", "MLP",    "experts", "router", "embedding",
+    "head",      "vision", "mixer",   "other",
 };
 _Static_assert(sizeof(role_names) / sizeof(role_names[0]) == MODULE_ROLES,
                "a name for each role");
@@ -25,29 +25,48 @@ static const struct {
     const char *part;
     enum module_role role;
 } role_parts[] = {
-    {"vision", ROLE_VISION},    {"visual", ROLE_VISION},
-    {"multi_modal", ROLE_VISION}, {"connector", ROLE_VISION},
-    {"shared_expert", ROLE_MLP}, {"experts", ROLE_EXPERTS},
-    {"router", ROLE_ROUTER},    {"mamba", ROLE_MIXER},
-    {"mixer", ROLE_MIXER},      {"linear_attn", ROLE_MIXER},
-    {".conv.", ROLE_MIXER},     {"attn", ROLE_ATTENTION},
-    {"attention", ROLE_ATTENTION}, {"Attention", ROLE_ATTENTION},
-    {"mlp", ROLE_MLP},          {"feed_forward", ROLE_MLP},
-    {"ffn", ROLE_MLP},          {"intermediate", ROLE_MLP},
-    {"DenseReluDense", ROLE_MLP}, {"fc1", ROLE_MLP},
-    {"fc2", ROLE_MLP},          {"output.dense", ROLE_MLP},
+    {"vision", ROLE_VISION},
+    {"visual", ROLE_VISION},
+    {"multi_modal", ROLE_VISION},
+    {"connector", ROLE_VISION},
+    {"shared_expert", ROLE_MLP},
+    {"experts", ROLE_EXPERTS},
+    {"router", ROLE_ROUTER},
+    {"mamba", ROLE_MIXER},
+    {"mixer", ROLE_MIXER},
+    {"linear_attn", ROLE_MIXER},
+    {".conv.", ROLE_MIXER},
+    {"attn", ROLE_ATTENTION},
+    {"attention", ROLE_ATTENTION},
+    {"Attention", ROLE_ATTENTION},
+    {"mlp", ROLE_MLP},
+    {"feed_forward", ROLE_MLP},
+    {"ffn", ROLE_MLP},
+    {"intermediate", ROLE_MLP},
+    {"DenseReluDense", ROLE_MLP},
+    {"fc1", ROLE_MLP},
+    {"fc2", ROLE_MLP},
+    {"output.dense", ROLE_MLP},
 };
 
-void inventory_clear(struct inventory *inventory) {
+void inventory_clear(struct inventory *inventory)
+{
     arena_clear(&inventory->arena);
     *inventory = (struct inventory){0};
 }
 
-const char *module_kind_name(enum module_kind kind) { return kind_names[kind]; }
+const char *module_kind_name(enum module_kind kind)
+{
+    return kind_names[kind];
+}
 
-const char *module_role_name(enum module_role role) { return role_names[role]; }
+const char *module_role_name(enum module_role role)
+{
+    return role_names[role];
+}
 
-uint64_t module_elements(const struct module *module) {
+uint64_t module_elements(const struct module *module)
+{
     uint64_t elements = 1;
     for (unsigned i = 0; i < module->dimensions; i++) {
         elements *= module->shape[i];
@@ -55,11 +74,13 @@ uint64_t module_elements(const struct module *module) {
     return elements;
 }
 
-uint64_t module_bias_elements(const struct module *module) {
+uint64_t module_bias_elements(const struct module *module)
+{
     return module->bias ? module_out(module) : 0;
 }
 
-uint64_t module_in(const struct module *module) {
+uint64_t module_in(const struct module *module)
+{
     switch (module->kind) {
     case MODULE_CONV1D:
     case MODULE_EMBEDDING:
@@ -77,7 +98,8 @@ uint64_t module_in(const struct module *module) {
     return 0;
 }
 
-uint64_t module_out(const struct module *module) {
+uint64_t module_out(const struct module *module)
+{
     switch (module->kind) {
     case MODULE_CONV1D:
     case MODULE_EMBEDDING:
@@ -94,19 +116,22 @@ uint64_t module_out(const struct module *module) {
     return 0;
 }
 
-bool module_is_layer(const struct module *module) {
+bool module_is_layer(const struct module *module)
+{
     return module->kind == MODULE_LINEAR || module->kind == MODULE_CONV1D ||
            module->kind == MODULE_CONV || module->kind == MODULE_EMBEDDING;
 }
 
-uint32_t module_index(const struct module *module, uint64_t copy, unsigned axis) {
+uint32_t module_index(const struct module *module, uint64_t copy, unsigned axis)
+{
     for (unsigned i = module->axes; i-- > axis + 1;) {
         copy /= module->axis[i].count;
     }
     copy %= module->axis[axis].count;
     const struct index_set *set = &module->axis[axis];
     for (size_t i = 0; i < set->range_count; i++) {
-        uint64_t size = (uint64_t)set->ranges[i].last - set->ranges[i].first + 1;
+        uint64_t size =
+            (uint64_t)set->ranges[i].last - set->ranges[i].first + 1;
         if (copy < size) {
             return set->ranges[i].first + (uint32_t)copy;
         }
@@ -116,7 +141,8 @@ uint32_t module_index(const struct module *module, uint64_t copy, unsigned axis)
 }
 
 void module_append_name(const struct module *module, uint64_t copy,
-                        struct text *out) {
+                        struct text *out)
+{
     const char *at = module->pattern;
     for (unsigned axis = 0; axis < module->axes; axis++) {
         const char *hole = strstr(at, "{}");
@@ -130,7 +156,8 @@ void module_append_name(const struct module *module, uint64_t copy,
     text_append(out, at);
 }
 
-static void append_set(struct text *text, const struct index_set *set) {
+static void append_set(struct text *text, const struct index_set *set)
+{
     text_append(text, "{");
     for (size_t i = 0; i < set->range_count; i++) {
         struct index_range range = set->ranges[i];
@@ -147,7 +174,8 @@ static void append_set(struct text *text, const struct index_set *set) {
  * numbers collapsed.
  */
 static void append_part(struct text *name, const struct module *module,
-                        const char *part, size_t length, unsigned *axis) {
+                        const char *part, size_t length, unsigned *axis)
+{
     bool number = length > 0 && strspn(part, "0123456789") >= length;
     if (length == 2 && part[0] == '{' && *axis < module->axes) {
         append_set(name, &module->axis[(*axis)++]);
@@ -159,7 +187,8 @@ static void append_part(struct text *name, const struct module *module,
 }
 
 bool module_set_name(struct module *module, struct arena *arena,
-                     struct error *err) {
+                     struct error *err)
+{
     struct text name = {0};
     unsigned axis = 0;
     for (const char *at = module->pattern; *at != '\0';) {
@@ -178,7 +207,8 @@ bool module_set_name(struct module *module, struct arena *arena,
     return module->name != NULL;
 }
 
-enum module_role module_role(const struct module *module) {
+enum module_role module_role(const struct module *module)
+{
     if (module->output) {
         return ROLE_HEAD;
     }

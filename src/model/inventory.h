@@ -51,11 +51,12 @@ struct index_set {
 struct module {
     const char *pattern; /* "model.layers.{}.self_attn.q_proj" */
     const char *name;    /* collapsed: "model.layers.{0-31}.self_attn.q_proj" */
-    const char *leaf;    /* its last part, "q_proj" ("gate.weight"); inside pattern */
+    const char
+        *leaf; /* its last part, "q_proj" ("gate.weight"); inside pattern */
     enum module_kind kind;
     unsigned dimensions;
     uint64_t shape[MODULE_DIMENSIONS]; /* of the weight as torch stores it */
-    bool bias;   /* has a bias (norms too) */
+    bool bias;                         /* has a bias (norms too) */
     bool tied;   /* the weight is another module's, not counted again */
     bool output; /* the output embedding: all-linear leaves it out */
     unsigned axes;
@@ -64,18 +65,18 @@ struct module {
 };
 
 struct inventory {
-    const char *model_type;  /* the family that was used */
-    const char *class_name;  /* a transformers class */
-    const char *head;        /* "lm", "base", "seqcls", "tokcls", "qa" */
-    unsigned transformers;   /* 4 or 5 */
-    const char *experts5;    /* PEFT's rewriting of expert targets, or NULL */
+    const char *model_type; /* the family that was used */
+    const char *class_name; /* a transformers class */
+    const char *head;       /* "lm", "base", "seqcls", "tokcls", "qa" */
+    unsigned transformers;  /* 4 or 5 */
+    const char *experts5;   /* PEFT's rewriting of expert targets, or NULL */
     const char *const *refused; /* leaves on which PEFT raises */
     size_t refused_count;
-    struct module *modules;  /* in the order of the architecture */
+    struct module *modules; /* in the order of the architecture */
     size_t count;
-    uint64_t parameters;     /* total, tied weights once */
-    uint64_t layers;         /* of the first loop variable: num_hidden_layers */
-    struct arena arena;      /* owns all of it */
+    uint64_t parameters; /* total, tied weights once */
+    uint64_t layers;     /* of the first loop variable: num_hidden_layers */
+    struct arena arena;  /* owns all of it */
 };
 
 void inventory_clear(struct inventory *inventory);
@@ -100,7 +101,8 @@ void module_append_name(const struct module *module, uint64_t copy,
                         struct text *out);
 
 /* The COPY-th copy's index on AXIS. */
-uint32_t module_index(const struct module *module, uint64_t copy, unsigned axis);
+uint32_t module_index(const struct module *module, uint64_t copy,
+                      unsigned axis);
 
 /* Build MODULE's collapsed name from its pattern and axes, in ARENA. */
 bool module_set_name(struct module *module, struct arena *arena,
@@ -108,8 +110,15 @@ bool module_set_name(struct module *module, struct arena *arena,
 
 /* What a module is for, told by its name and kind; for grouping on screens. */
 enum module_role {
-    ROLE_ATTENTION, ROLE_MLP, ROLE_EXPERTS, ROLE_ROUTER, ROLE_EMBEDDING,
-    ROLE_HEAD, ROLE_VISION, ROLE_MIXER /* Mamba and its like */, ROLE_OTHER,
+    ROLE_ATTENTION,
+    ROLE_MLP,
+    ROLE_EXPERTS,
+    ROLE_ROUTER,
+    ROLE_EMBEDDING,
+    ROLE_HEAD,
+    ROLE_VISION,
+    ROLE_MIXER /* Mamba and its like */,
+    ROLE_OTHER,
 };
 enum { MODULE_ROLES = ROLE_OTHER + 1 };
 enum module_role module_role(const struct module *module);

@@ -30,11 +30,18 @@ static const struct {
 _Static_assert(sizeof(dtypes) / sizeof(dtypes[0]) == MODEL_DTYPES,
                "a row for each dtype");
 
-const char *model_dtype_name(enum model_dtype dtype) { return dtypes[dtype].name; }
+const char *model_dtype_name(enum model_dtype dtype)
+{
+    return dtypes[dtype].name;
+}
 
-unsigned model_dtype_bytes(enum model_dtype dtype) { return dtypes[dtype].bytes; }
+unsigned model_dtype_bytes(enum model_dtype dtype)
+{
+    return dtypes[dtype].bytes;
+}
 
-bool model_dtype_find(const char *name, enum model_dtype *out) {
+bool model_dtype_find(const char *name, enum model_dtype *out)
+{
     for (unsigned i = 0; i < MODEL_DTYPES; i++) {
         if (text_equal_fold(name, dtypes[i].name) ||
             text_equal_fold(name, dtypes[i].torch)) {
@@ -45,22 +52,28 @@ bool model_dtype_find(const char *name, enum model_dtype *out) {
     return false;
 }
 
-const char *model_default_name(void) { return "Llama-3.1-8B"; }
-
-/* KEY of the config, or of its text_config, as an own string; NULL: neither. */
-static const json_t *config_any(const json_t *config, const char *key) {
-    const json_t *value = json_object_get(config, key);
-    return value != NULL ? value
-                         : json_object_get(json_object_get(config, "text_config"),
-                                           key);
+const char *model_default_name(void)
+{
+    return "Llama-3.1-8B";
 }
 
-static const char *config_text(const json_t *config, const char *key) {
+/* KEY of the config, or of its text_config, as an own string; NULL: neither. */
+static const json_t *config_any(const json_t *config, const char *key)
+{
+    const json_t *value = json_object_get(config, key);
+    return value != NULL
+               ? value
+               : json_object_get(json_object_get(config, "text_config"), key);
+}
+
+static const char *config_text(const json_t *config, const char *key)
+{
     return json_string_value(config_any(config, key));
 }
 
 static uint64_t config_count(const json_t *config, const char *const *keys,
-                             size_t count) {
+                             size_t count)
+{
     for (size_t i = 0; i < count; i++) {
         const json_t *value = config_any(config, keys[i]);
         if (json_is_integer(value) && json_integer_value(value) > 0) {
@@ -76,12 +89,14 @@ static const char *const context_keys[] = {
 static const char *const layer_keys[] = {
     "num_hidden_layers", "n_layer", "num_layers", "n_layers", "encoder_layers"};
 
-static uint64_t config_context(const json_t *config) {
+static uint64_t config_context(const json_t *config)
+{
     return config_count(config, context_keys,
                         sizeof(context_keys) / sizeof(context_keys[0]));
 }
 
-static enum model_dtype config_dtype(const json_t *config) {
+static enum model_dtype config_dtype(const json_t *config)
+{
     const char *name = config_text(config, "torch_dtype");
     enum model_dtype dtype = DTYPE_BF16;
     if (name == NULL) {
@@ -100,7 +115,8 @@ struct choice {
 };
 
 static bool choose_given(const char *class_name, struct choice *choice,
-                         struct error *err) {
+                         struct error *err)
+{
     choice->class_name = class_name;
     choice->head = class_head(class_name);
     return choice->head != NULL ||
@@ -116,7 +132,8 @@ static bool choose_given(const char *class_name, struct choice *choice,
 static bool choose_class(const struct architecture *architecture,
                          const json_t *config,
                          const struct model_options *options,
-                         struct choice *choice, struct error *err) {
+                         struct choice *choice, struct error *err)
+{
     if (options->class_name != NULL) {
         return choose_given(options->class_name, choice, err);
     }
@@ -130,8 +147,7 @@ static bool choose_class(const struct architecture *architecture,
         choice->class_name = "AutoModelForCausalLM";
     }
     choice->head = class_head(choice->class_name);
-    const char *task =
-        json_string_value(json_object_get(config, "task_head"));
+    const char *task = json_string_value(json_object_get(config, "task_head"));
     if (task != NULL) {
         choice->head = class_task_head(task);
         return choice->head != NULL ||
@@ -146,9 +162,10 @@ static bool choose_class(const struct architecture *architecture,
 }
 
 static bool check_head(const struct architecture *architecture,
-                       const struct choice *choice, struct error *err) {
-    bool plain = strcmp(choice->head, "lm") == 0 ||
-                 strcmp(choice->head, "base") == 0;
+                       const struct choice *choice, struct error *err)
+{
+    bool plain =
+        strcmp(choice->head, "lm") == 0 || strcmp(choice->head, "base") == 0;
     return plain || architecture_has_head(architecture, choice->head) ||
            error_set(err, ERROR_UNSUPPORTED,
                      "%.60s: no such head is known for model_type %s",
@@ -158,13 +175,15 @@ static bool check_head(const struct architecture *architecture,
 /* ---- loading --------------------------------------------------------------- */
 
 static bool keep(struct model *model, const char *text, const char **out,
-                 struct error *err) {
+                 struct error *err)
+{
     *out = arena_copy(&model->inventory.arena, text, strlen(text), err);
     return *out != NULL;
 }
 
 static bool describe(struct model *model, const char *name, const char *origin,
-                     const json_t *config, struct error *err) {
+                     const json_t *config, struct error *err)
+{
     const json_t *about = json_object_get(config, "_loraexplore");
     const char *source = json_string_value(json_object_get(about, "source"));
     const char *type = json_string_value(json_object_get(config, "model_type"));
@@ -176,15 +195,17 @@ static bool describe(struct model *model, const char *name, const char *origin,
            keep(model, type, &model->config_type, err);
 }
 
-static const char *config_model_type(const json_t *config, struct error *err) {
+static const char *config_model_type(const json_t *config, struct error *err)
+{
     const json_t *type = json_object_get(config, "model_type");
     if (!json_is_object(config)) {
         error_set(err, ERROR_FORMAT,
                   "this is no model's config: an object with a model_type is "
                   "needed");
     } else if (type == NULL) {
-        error_set(err, ERROR_FORMAT,
-                  "the key model_type is missing, this is no model's config.json");
+        error_set(
+            err, ERROR_FORMAT,
+            "the key model_type is missing, this is no model's config.json");
     } else if (!json_is_string(type)) {
         error_set(err, ERROR_FORMAT, "model_type must be a string");
     }
@@ -193,7 +214,8 @@ static const char *config_model_type(const json_t *config, struct error *err) {
 
 static bool build(struct model *model, const struct resource_path *path,
                   const json_t *config, const struct model_options *options,
-                  struct error *err) {
+                  struct error *err)
+{
     const char *type = config_model_type(config, err);
     if (type == NULL) {
         return false;
@@ -213,7 +235,8 @@ static bool build(struct model *model, const struct resource_path *path,
 static struct model *parse(const struct resource_path *path, const char *name,
                            const char *origin, const char *data, size_t length,
                            const struct model_options *options,
-                           struct error *err) {
+                           struct error *err)
+{
     json_t *config = json_parse_config(data, length, origin, err);
     if (config == NULL) {
         return NULL;
@@ -235,7 +258,8 @@ static struct model *parse(const struct resource_path *path, const char *name,
 static struct model *load_file(const struct resource_path *path,
                                const char *file,
                                const struct model_options *options,
-                               struct error *err) {
+                               struct error *err)
+{
     char *data = NULL;
     size_t length = 0;
     if (!file_read(file, CONFIG_LIMIT, &data, &length, err)) {
@@ -250,7 +274,8 @@ static struct model *load_file(const struct resource_path *path,
 static struct model *load_folder(const struct resource_path *path,
                                  const char *folder,
                                  const struct model_options *options,
-                                 struct error *err) {
+                                 struct error *err)
+{
     char *file = file_join_new(folder, "config.json", err);
     if (file == NULL) {
         return NULL;
@@ -268,7 +293,8 @@ static struct model *load_folder(const struct resource_path *path,
 static struct model *load_preset(const struct resource_path *path,
                                  const char *wanted,
                                  const struct model_options *options,
-                                 struct error *err) {
+                                 struct error *err)
+{
     struct file_names names = {0};
     char name[PRESET_NAME_SIZE];
     char file[PRESET_NAME_SIZE + 16];
@@ -285,14 +311,15 @@ static struct model *load_preset(const struct resource_path *path,
     if (!resource_read(path, file, &data, &length, &owned, err)) {
         return NULL;
     }
-    struct model *model = parse(path, name, "preset", data, length, options, err);
+    struct model *model =
+        parse(path, name, "preset", data, length, options, err);
     memory_free(owned);
     return model;
 }
 
 struct model *model_load(const struct resource_path *path, const char *name,
-                         const struct model_options *options,
-                         struct error *err) {
+                         const struct model_options *options, struct error *err)
+{
     if (strcmp(name, "-") == 0) {
         return load_file(path, name, options, err);
     }
@@ -305,7 +332,8 @@ struct model *model_load(const struct resource_path *path, const char *name,
     return load_preset(path, name, options, err);
 }
 
-void model_free(struct model *model) {
+void model_free(struct model *model)
+{
     if (model != NULL) {
         inventory_clear(&model->inventory);
         memory_free(model);
@@ -315,35 +343,40 @@ void model_free(struct model *model) {
 /* ---- the list of presets ---------------------------------------------------- */
 
 static bool keep_listed(struct preset_list *list, const char *text,
-                        const char **out, struct error *err) {
+                        const char **out, struct error *err)
+{
     text = text != NULL ? text : "";
     *out = arena_copy(&list->arena, text, strlen(text), err);
     return *out != NULL;
 }
 
 static bool list_preset(struct preset_list *list, const char *name,
-                        const json_t *config, struct error *err) {
+                        const json_t *config, struct error *err)
+{
     struct preset *preset = &list->items[list->count];
     const json_t *about = json_object_get(config, "_loraexplore");
     const json_t *params = json_object_get(about, "params");
-    preset->parameters = json_is_integer(params) && json_integer_value(params) > 0
-                             ? (uint64_t)json_integer_value(params)
-                             : 0;
-    preset->layers =
-        config_count(config, layer_keys, sizeof(layer_keys) / sizeof(layer_keys[0]));
+    preset->parameters =
+        json_is_integer(params) && json_integer_value(params) > 0
+            ? (uint64_t)json_integer_value(params)
+            : 0;
+    preset->layers = config_count(config, layer_keys,
+                                  sizeof(layer_keys) / sizeof(layer_keys[0]));
     preset->context = config_context(config);
     list->count++;
     return keep_listed(list, name, &preset->name, err) &&
            keep_listed(list,
                        json_string_value(json_object_get(config, "model_type")),
                        &preset->model_type, err) &&
-           keep_listed(list, json_string_value(json_object_get(about, "source")),
+           keep_listed(list,
+                       json_string_value(json_object_get(about, "source")),
                        &preset->source, err);
 }
 
 static bool read_preset(struct preset_list *list,
                         const struct resource_path *path, const char *name,
-                        struct error *err) {
+                        struct error *err)
+{
     char file[PRESET_NAME_SIZE + 16];
     const char *data = NULL;
     size_t length = 0;
@@ -359,7 +392,8 @@ static bool read_preset(struct preset_list *list,
     return done;
 }
 
-static int compare_fold(const void *a, const void *b) {
+static int compare_fold(const void *a, const void *b)
+{
     const char *x = ((const struct preset *)a)->name;
     const char *y = ((const struct preset *)b)->name;
     while (*x != '\0' && ((*x ^ *y) & ~0x20) == 0) {
@@ -369,8 +403,9 @@ static int compare_fold(const void *a, const void *b) {
     return (*x | 0x20) - (*y | 0x20);
 }
 
-bool preset_list_init(struct preset_list *list, const struct resource_path *path,
-                      struct error *err) {
+bool preset_list_init(struct preset_list *list,
+                      const struct resource_path *path, struct error *err)
+{
     struct file_names names = {0};
     *list = (struct preset_list){0};
     bool done = resource_list(path, "models", ".json", &names, err);
@@ -389,7 +424,8 @@ bool preset_list_init(struct preset_list *list, const struct resource_path *path
     return done;
 }
 
-void preset_list_clear(struct preset_list *list) {
+void preset_list_clear(struct preset_list *list)
+{
     arena_clear(&list->arena);
     *list = (struct preset_list){0};
 }

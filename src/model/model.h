@@ -15,22 +15,24 @@
 
 enum model_dtype { DTYPE_FP32, DTYPE_BF16, DTYPE_FP16 };
 enum { MODEL_DTYPES = DTYPE_FP16 + 1 };
-const char *model_dtype_name(enum model_dtype dtype);          /* "bf16" */
-unsigned model_dtype_bytes(enum model_dtype dtype);            /* 2 */
-bool model_dtype_find(const char *name, enum model_dtype *out); /* also torch's */
+const char *model_dtype_name(enum model_dtype dtype); /* "bf16" */
+unsigned model_dtype_bytes(enum model_dtype dtype);   /* 2 */
+bool model_dtype_find(const char *name,
+                      enum model_dtype *out); /* also torch's */
 
 struct model_options {
-    unsigned transformers;  /* 4 or 5 */
-    const char *class_name; /* NULL: the config's architectures, else the family's */
+    unsigned transformers; /* 4 or 5 */
+    const char
+        *class_name; /* NULL: the config's architectures, else the family's */
 };
 
 struct model {
-    const char *name;   /* what to call it: the preset's, the file's */
-    const char *origin; /* "preset", or the path of the file */
-    const char *source; /* the preset's provenance, or "" */
+    const char *name;        /* what to call it: the preset's, the file's */
+    const char *origin;      /* "preset", or the path of the file */
+    const char *source;      /* the preset's provenance, or "" */
     const char *config_type; /* the config's own model_type */
-    uint64_t context;   /* max_position_embeddings, 0 when unknown */
-    enum model_dtype dtype; /* the config's torch_dtype, else bf16 */
+    uint64_t context;        /* max_position_embeddings, 0 when unknown */
+    enum model_dtype dtype;  /* the config's torch_dtype, else bf16 */
     const char *const *warnings;
     size_t warning_count;
     struct inventory inventory;
@@ -45,7 +47,8 @@ struct model {
  * returns  a new model, or NULL with *err set; model_free it
  */
 struct model *model_load(const struct resource_path *path, const char *name,
-                         const struct model_options *options, struct error *err);
+                         const struct model_options *options,
+                         struct error *err);
 void model_free(struct model *model);
 
 /* One line of `presets`, read without building the inventory. */
@@ -63,8 +66,8 @@ struct preset_list {
     size_t count;
     struct arena arena;
 };
-bool preset_list_init(struct preset_list *list, const struct resource_path *path,
-                      struct error *err);
+bool preset_list_init(struct preset_list *list,
+                      const struct resource_path *path, struct error *err);
 void preset_list_clear(struct preset_list *list);
 
 /* The preset that the program opens on. */

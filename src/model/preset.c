@@ -18,7 +18,8 @@ static const char *const endings[] = {"-hf", "-it", "-Instruct"};
 enum find_result { FIND_NONE, FIND_ONE, FIND_SEVERAL };
 
 static enum find_result find(const struct file_names *names, const char *wanted,
-                             char out[PRESET_NAME_SIZE]) {
+                             char out[PRESET_NAME_SIZE])
+{
     size_t hits = 0;
     for (size_t i = 0; i < names->count; i++) {
         bool exact = text_equal_fold(names->items[i], wanted);
@@ -34,7 +35,8 @@ static enum find_result find(const struct file_names *names, const char *wanted,
 }
 
 static bool fail_ambiguous(const struct file_names *names, const char *wanted,
-                           struct error *err) {
+                           struct error *err)
+{
     struct text list = {0};
     size_t hits = 0;
     for (size_t i = 0; i < names->count; i++) {
@@ -43,17 +45,19 @@ static bool fail_ambiguous(const struct file_names *names, const char *wanted,
             text_appendf(&list, "%s%s", hits > 1 ? ", " : "", names->items[i]);
         }
     }
-    error_set(err, ERROR_NOT_FOUND,
-              "the model \"%s\" could be any of %zu presets (%s%s), type more of "
-              "its name",
-              wanted, hits, text_string(&list),
-              hits > CANDIDATES_MOST ? ", ..." : "");
+    error_set(
+        err, ERROR_NOT_FOUND,
+        "the model \"%s\" could be any of %zu presets (%s%s), type more of "
+        "its name",
+        wanted, hits, text_string(&list),
+        hits > CANDIDATES_MOST ? ", ..." : "");
     text_clear(&list);
     return false;
 }
 
 /* ORG/NAME of plain characters: what the Hub accepts. */
-static bool is_hub_id(const char *wanted) {
+static bool is_hub_id(const char *wanted)
+{
     const char *slash = strchr(wanted, '/');
     if (slash == NULL || slash == wanted || slash[1] == '\0' ||
         strchr(slash + 1, '/') != NULL || !isalnum((unsigned char)wanted[0]) ||
@@ -69,7 +73,8 @@ static bool is_hub_id(const char *wanted) {
 }
 
 static bool fail_unknown(const struct file_names *names, const char *wanted,
-                         struct error *err) {
+                         struct error *err)
+{
     if (is_hub_id(wanted)) {
         return error_set(err, ERROR_NOT_FOUND,
                          "%s is not among the presets, fetch its config with "
@@ -79,8 +84,8 @@ static bool fail_unknown(const struct file_names *names, const char *wanted,
                          wanted, wanted);
     }
     struct text near = {0};
-    nearest_append(&near, wanted, (const char *const *)names->items, names->count,
-                   3);
+    nearest_append(&near, wanted, (const char *const *)names->items,
+                   names->count, 3);
     error_set(err, ERROR_NOT_FOUND,
               "no file, folder or preset is called \"%.100s\", the nearest "
               "presets are %s",
@@ -90,11 +95,13 @@ static bool fail_unknown(const struct file_names *names, const char *wanted,
 }
 
 /* Cut one of the tolerated endings off NAME; false when it has none. */
-static bool strip_ending(char name[PRESET_NAME_SIZE]) {
+static bool strip_ending(char name[PRESET_NAME_SIZE])
+{
     size_t length = strlen(name);
     for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
         size_t tail = strlen(endings[i]);
-        if (length > tail && text_equal_fold(name + length - tail, endings[i])) {
+        if (length > tail &&
+            text_equal_fold(name + length - tail, endings[i])) {
             name[length - tail] = '\0';
             return true;
         }
@@ -103,7 +110,8 @@ static bool strip_ending(char name[PRESET_NAME_SIZE]) {
 }
 
 bool preset_find(const struct file_names *names, const char *wanted,
-                 char out[PRESET_NAME_SIZE], struct error *err) {
+                 char out[PRESET_NAME_SIZE], struct error *err)
+{
     char name[PRESET_NAME_SIZE];
     const char *slash = strrchr(wanted, '/');
     bool is_path = slash != NULL && !is_hub_id(wanted);

@@ -42,7 +42,7 @@ check_format() {
 check_tidy() {
     mkdir -p build/lint
     {
-        printf '%s\n' -std=c17 -D_XOPEN_SOURCE=700 -Isrc -Wall -Wextra \
+        printf '%s\n' -std=c17 -D_XOPEN_SOURCE=700 "-I$PWD/src" -Wall -Wextra \
             '-DLORAEXPLORE_VERSION="0"' '-DLORAEXPLORE_BLAS="none"' \
             '-DLORAEXPLORE_DATADIR="/usr/local/share/loraexplore"'
         pkg-config --cflags gsl jansson libpcre2-8 2>/dev/null |

@@ -16,6 +16,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 #include <termios.h>
 #include <vterm.h>
@@ -41,14 +42,14 @@ struct terminal {
     VTermScreen *screen;
     int rows;
     int cols;
-    int master;            /* the pty's master, non-blocking; -1 when closed */
-    pid_t pid;             /* 0 before the start */
-    bool exited;           /* then status is waitpid's */
+    int master;  /* the pty's master, non-blocking; -1 when closed */
+    pid_t pid;   /* 0 before the start */
+    bool exited; /* then status is waitpid's */
     int status;
-    bool at_end;           /* nobody holds the terminal's other side any more */
-    bool alternate;        /* the alternate screen is shown */
+    bool at_end;    /* nobody holds the terminal's other side any more */
+    bool alternate; /* the alternate screen is shown */
     bool cursor_visible;
-    int mouse;             /* VTERM_PROP_MOUSE_ value that was asked for */
+    int mouse; /* VTERM_PROP_MOUSE_ value that was asked for */
     unsigned bells;
     struct termios before; /* of the terminal when the program started */
     struct text output;    /* every byte that the program wrote */
@@ -71,8 +72,10 @@ void terminal_stop(struct terminal *terminal);
 
 /* Input.  Keys are what xterm sends in the mode that the program asked for. */
 void terminal_send(struct terminal *terminal, const char *text);
-void terminal_send_bytes(struct terminal *terminal, const char *bytes, size_t length);
-void terminal_key(struct terminal *terminal, VTermKey key, VTermModifier modifier);
+void terminal_send_bytes(struct terminal *terminal, const char *bytes,
+                         size_t length);
+void terminal_key(struct terminal *terminal, VTermKey key,
+                  VTermModifier modifier);
 void terminal_click(struct terminal *terminal, int row, int col);
 
 /* Change the window's size; the kernel sends SIGWINCH. */
@@ -90,7 +93,8 @@ const char *terminal_screen(struct terminal *terminal);
 const char *terminal_row(struct terminal *terminal, int row);
 
 /* Where TEXT first stands within one row, or false. */
-bool terminal_find(struct terminal *terminal, const char *text, int *row, int *col);
+bool terminal_find(struct terminal *terminal, const char *text, int *row,
+                   int *col);
 
 void terminal_cursor(const struct terminal *terminal, int *row, int *col);
 
@@ -101,7 +105,20 @@ struct terminal_cell {
     bool default_foreground, default_background;
     int foreground, background; /* palette index, -1 when default or RGB */
 };
-struct terminal_cell terminal_cell(const struct terminal *terminal, int row, int col);
+struct terminal_cell terminal_cell(const struct terminal *terminal, int row,
+                                   int col);
+
+/* Milliseconds of a clock that only goes forward, and that of TIMEOUT from now,
+ * scaled.
+ */
+int64_t terminal_now(void);
+int64_t terminal_deadline(int timeout);
+/* Wait for output until DEADLINE and put it on the screen; true when some came,
+ * false also when no more can come.
+ */
+bool terminal_pump(struct terminal *terminal, int64_t deadline);
+/* Look whether the program has ended. */
+void terminal_reap(struct terminal *terminal);
 
 /* Read what comes until CONDITION holds; false when time or output ends. */
 bool terminal_until(struct terminal *terminal,
@@ -109,7 +126,8 @@ bool terminal_until(struct terminal *terminal,
                     const void *argument, int timeout);
 
 /* True as soon as a row holds TEXT. */
-bool terminal_wait_text(struct terminal *terminal, const char *text, int timeout);
+bool terminal_wait_text(struct terminal *terminal, const char *text,
+                        int timeout);
 /* True as soon as the program has ended and all it wrote is read. */
 bool terminal_wait_exit(struct terminal *terminal, int timeout);
 /* Read until nothing has come for QUIET ms; false if TIMEOUT comes first. */
@@ -118,7 +136,8 @@ bool terminal_settle(struct terminal *terminal, int quiet, int timeout);
 /* Bytes that the program wrote since the last mark, and in all. */
 void terminal_mark(struct terminal *terminal);
 size_t terminal_count(const struct terminal *terminal);
-bool terminal_wrote(const struct terminal *terminal, const char *bytes, size_t length);
+bool terminal_wrote(const struct terminal *terminal, const char *bytes,
+                    size_t length);
 
 #define terminal_expect(terminal, text, timeout) \
     terminal_expect_at(terminal, text, timeout, __FILE__, __LINE__)
@@ -142,12 +161,13 @@ bool terminal_wrote(const struct terminal *terminal, const char *bytes, size_t l
     terminal_expect_restored_at(terminal, __FILE__, __LINE__)
 
 /* Some row holds TEXT; no row does; that row does. */
-void terminal_expect_at(struct terminal *terminal, const char *text, int timeout,
-                        const char *file, int line);
+void terminal_expect_at(struct terminal *terminal, const char *text,
+                        int timeout, const char *file, int line);
 void terminal_expect_gone_at(struct terminal *terminal, const char *text,
                              int timeout, const char *file, int line);
-void terminal_expect_row_at(struct terminal *terminal, int row, const char *text,
-                            int timeout, const char *file, int line);
+void terminal_expect_row_at(struct terminal *terminal, int row,
+                            const char *text, int timeout, const char *file,
+                            int line);
 /* The whole screen is SCREEN, in the form of terminal_screen; blank rows at
  * its end may be left out.
  */
@@ -158,8 +178,8 @@ void terminal_expect_cursor_at(struct terminal *terminal, int row, int col,
 /* The program ended by itself with CODE; by SIGNAL; is stopped. */
 void terminal_expect_exit_at(struct terminal *terminal, int code, int timeout,
                              const char *file, int line);
-void terminal_expect_killed_at(struct terminal *terminal, int signal, int timeout,
-                               const char *file, int line);
+void terminal_expect_killed_at(struct terminal *terminal, int signal,
+                               int timeout, const char *file, int line);
 void terminal_expect_stopped_at(struct terminal *terminal, int timeout,
                                 const char *file, int line);
 /* Nothing is written for DURATION ms (not scaled). */

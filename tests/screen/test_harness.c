@@ -28,7 +28,8 @@ static void shows_text(void **state)
     terminal_expect(t, "two", TERMINAL_TIMEOUT);
     terminal_expect_row(t, 0, "one", TERMINAL_TIMEOUT);
     terminal_expect_exit(t, 3, TERMINAL_TIMEOUT);
-    assert_string_equal(terminal_screen(t), "one\n  two \xE2\x96\x88\n\n\n\n\n");
+    assert_string_equal(terminal_screen(t),
+                        "one\n  two \xE2\x96\x88\n\n\n\n\n");
     terminal_expect_screen(t, "one\n  two \xE2\x96\x88", 0);
     assert_string_equal(terminal_row(t, 1), "  two \xE2\x96\x88");
     terminal_expect_cursor(t, 2, 0, 0);
@@ -55,7 +56,8 @@ static void reads_attributes(void **state)
     int row = 0;
     int col = 0;
 
-    start_shell(t, "printf 'ab \\033[1mB\\033[0m\\033[7mR\\033[0;31;44mC'; read x");
+    start_shell(
+        t, "printf 'ab \\033[1mB\\033[0m\\033[7mR\\033[0;31;44mC'; read x");
     terminal_expect(t, "BRC", TERMINAL_TIMEOUT);
     assert_true(terminal_find(t, "BRC", &row, &col));
     assert_int_equal(row, 0);
@@ -108,9 +110,11 @@ static void sends_keys_in_both_modes(void **state)
 {
     struct terminal *t = *state;
 
-    start_shell(t, "stty -echo -icanon min 3; printf 'a\\n'; dd bs=3 count=1 2>&- | "
-                   "od -An -c; printf '\\033[?1hb\\n'; dd bs=3 count=1 2>&- | od -An -c;"
-                   "stty sane");
+    start_shell(
+        t,
+        "stty -echo -icanon min 3; printf 'a\\n'; dd bs=3 count=1 2>&- | "
+        "od -An -c; printf '\\033[?1hb\\n'; dd bs=3 count=1 2>&- | od -An -c;"
+        "stty sane");
     terminal_expect(t, "a", TERMINAL_TIMEOUT);
     terminal_key(t, VTERM_KEY_UP, VTERM_MOD_NONE);
     terminal_expect(t, "033   [   A", TERMINAL_TIMEOUT);
@@ -124,8 +128,9 @@ static void sees_the_alternate_screen(void **state)
 {
     struct terminal *t = *state;
 
-    start_shell(t, "echo main; stty -echo; printf '\\033[?1049h\\033[?25l\\033[Hother';"
-                   "read x; printf '\\033[?25h\\033[?1049l'; stty echo");
+    start_shell(
+        t, "echo main; stty -echo; printf '\\033[?1049h\\033[?25l\\033[Hother';"
+           "read x; printf '\\033[?25h\\033[?1049l'; stty echo");
     terminal_expect(t, "other", TERMINAL_TIMEOUT);
     assert_true(t->alternate);
     assert_false(t->cursor_visible);
@@ -190,8 +195,8 @@ static void interrupts_by_key(void **state)
 static void gives_a_clean_environment(void **state)
 {
     struct terminal *t = *state;
-    const char *const argv[] = {"/bin/sh", "-c", "echo $TERM,$LANG,${HOME-none},$NEW",
-                                NULL};
+    const char *const argv[] = {"/bin/sh", "-c",
+                                "echo $TERM,$LANG,${HOME-none},$NEW", NULL};
     const char *const env[] = {"TERM=dumb", "HOME", "NEW=x y", NULL};
     struct terminal_options options = {.argv = argv, .env = env};
 
@@ -215,9 +220,11 @@ static void reports_a_missing_program(void **state)
 static void survives_much_output(void **state)
 {
     struct terminal *t = *state;
-    const char *const argv[] = {"/bin/sh", "-c",
-                                "i=0; while [ $i -lt 3000 ]; do echo line $i of much "
-                                "output that fills the terminal; i=$((i+1)); done", NULL};
+    const char *const argv[] = {
+        "/bin/sh", "-c",
+        "i=0; while [ $i -lt 3000 ]; do echo line $i of much "
+        "output that fills the terminal; i=$((i+1)); done",
+        NULL};
     struct terminal_options options = {.argv = argv};
 
     terminal_start(t, &options);

@@ -18,19 +18,31 @@
 #include "model/model.h"
 
 enum { FIELDS = 10, LINE_SIZE = 4096 };
-enum { CONFIG, CLASS, TRANSFORMERS, PEFT, RUN, TRAINABLE, ALL, MODULES,
-       PARAMETERS, FAILURE };
+enum {
+    CONFIG,
+    CLASS,
+    TRANSFORMERS,
+    PEFT,
+    RUN,
+    TRAINABLE,
+    ALL,
+    MODULES,
+    PARAMETERS,
+    FAILURE
+};
 
 static const struct {
     const char *name, *targets;
     uint64_t rank;
 } runs[] = {
     {"default_r8", "default", 8},
-    {"llama7_r16", "q_proj,k_proj,v_proj,o_proj,gate_proj,up_proj,down_proj", 16},
+    {"llama7_r16", "q_proj,k_proj,v_proj,o_proj,gate_proj,up_proj,down_proj",
+     16},
     {"all_linear_r16", "all-linear", 16},
 };
 
-static size_t split(char *line, char *fields[], size_t most) {
+static size_t split(char *line, char *fields[], size_t most)
+{
     size_t count = 0;
     line[strcspn(line, "\r\n")] = '\0';
     for (char *at = line; at != NULL && count < most;) {
@@ -43,7 +55,8 @@ static size_t split(char *line, char *fields[], size_t most) {
     return count;
 }
 
-static bool set_run(struct adapter_settings *settings, char *fields[]) {
+static bool set_run(struct adapter_settings *settings, char *fields[])
+{
     struct error err = {0};
     settings_init(settings);
     settings->peft = fields[TRANSFORMERS][0] == '4' ? PEFT_0_18 : PEFT_0_21;
@@ -60,7 +73,8 @@ static bool set_run(struct adapter_settings *settings, char *fields[]) {
  * with a classification head also train a copy of it (modules_to_save), which
  * this version does not model.
  */
-static bool is_left_out(char *fields[]) {
+static bool is_left_out(char *fields[])
+{
     if (strstr(fields[CLASS], "Classification") != NULL) {
         return true;
     }
@@ -69,7 +83,8 @@ static bool is_left_out(char *fields[]) {
             strncmp(fields[CONFIG], "mt5", 3) == 0);
 }
 
-static bool agrees(const struct count *count, char *fields[]) {
+static bool agrees(const struct count *count, char *fields[])
+{
     return count->trainable == strtoull(fields[TRAINABLE], NULL, 10) &&
            count->all == strtoull(fields[ALL], NULL, 10) &&
            count->matched == strtoull(fields[MODULES], NULL, 10) +
@@ -77,7 +92,8 @@ static bool agrees(const struct count *count, char *fields[]) {
 }
 
 /* True when our count, or our refusal, is PEFT's. */
-static bool check(char *fields[], const struct resource_path *path) {
+static bool check(char *fields[], const struct resource_path *path)
+{
     struct error err = {0};
     struct adapter_settings settings;
     struct count count;
@@ -91,7 +107,8 @@ static bool check(char *fields[], const struct resource_path *path) {
         print_error("%s: %s\n", fields[CONFIG], err.message);
         return false;
     }
-    bool counted = count_trainable(&model->inventory, path, &settings, &count, &err);
+    bool counted =
+        count_trainable(&model->inventory, path, &settings, &count, &err);
     bool right = counted ? fields[FAILURE][0] == '\0' && agrees(&count, fields)
                          : fields[FAILURE][0] != '\0';
     if (!right) {
@@ -100,8 +117,8 @@ static bool check(char *fields[], const struct resource_path *path) {
                     fields[CONFIG], fields[CLASS], fields[TRANSFORMERS],
                     fields[RUN], counted ? count.trainable : 0,
                     counted ? count.all : 0, counted ? count.matched : 0,
-                    err.message, fields[TRAINABLE], fields[ALL], fields[MODULES],
-                    fields[PARAMETERS], fields[FAILURE]);
+                    err.message, fields[TRAINABLE], fields[ALL],
+                    fields[MODULES], fields[PARAMETERS], fields[FAILURE]);
     }
     if (counted) {
         count_clear(&count);
@@ -110,7 +127,8 @@ static bool check(char *fields[], const struct resource_path *path) {
     return right;
 }
 
-static void test_peft_runs(void **state) {
+static void test_peft_runs(void **state)
+{
     (void)state;
     struct error err = {0};
     struct resource_path path;
@@ -134,7 +152,8 @@ static void test_peft_runs(void **state) {
     assert_int_equal(wrong, 0);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_peft_runs)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

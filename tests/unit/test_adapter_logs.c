@@ -26,7 +26,8 @@
 enum { FIELDS = 7, LINE_SIZE = 4096 };
 enum { MODEL, CLASS, RANK, TARGETS, TRAINABLE, ALL, OVERRIDE };
 
-static size_t split(char *line, char *fields[], size_t most) {
+static size_t split(char *line, char *fields[], size_t most)
+{
     size_t count = 0;
     line[strcspn(line, "\r\n")] = '\0';
     for (char *at = line; at != NULL && count < most;) {
@@ -39,7 +40,8 @@ static size_t split(char *line, char *fields[], size_t most) {
     return count;
 }
 
-static void set_dotted(json_t *config, const char *key, json_t *value) {
+static void set_dotted(json_t *config, const char *key, json_t *value)
+{
     char part[128];
     size_t length = strcspn(key, ".");
     snprintf(part, sizeof(part), "%.*s", (int)length, key);
@@ -52,7 +54,8 @@ static void set_dotted(json_t *config, const char *key, json_t *value) {
 
 /* The preset with other values for some keys, as a file. */
 static void write_override(const struct resource_path *path, char *fields[],
-                           const char *file) {
+                           const char *file)
+{
     char name[256];
     const char *data = NULL;
     size_t length = 0;
@@ -63,11 +66,12 @@ static void write_override(const struct resource_path *path, char *fields[],
     snprintf(name, sizeof(name), "models/%s.json", fields[MODEL]);
     assert_true(resource_read(path, name, &data, &length, &owned, &err));
     json_t *config = json_parse_config(data, length, name, &err);
-    json_t *changes =
-        json_parse_config(fields[OVERRIDE], strlen(fields[OVERRIDE]), "data", &err);
+    json_t *changes = json_parse_config(fields[OVERRIDE],
+                                        strlen(fields[OVERRIDE]), "data", &err);
     assert_non_null(config);
     assert_non_null(changes);
-    json_object_foreach(changes, key, value) {
+    json_object_foreach(changes, key, value)
+    {
         set_dotted(config, key, value);
     }
     assert_int_equal(json_dump_file(config, file, 0), 0);
@@ -76,7 +80,8 @@ static void write_override(const struct resource_path *path, char *fields[],
     memory_free(owned);
 }
 
-static bool check(const struct resource_path *path, char *fields[]) {
+static bool check(const struct resource_path *path, char *fields[])
+{
     char file[] = "/tmp/loraexplore-log-XXXXXX";
     struct error err = {0};
     struct adapter_settings settings;
@@ -97,24 +102,26 @@ static bool check(const struct resource_path *path, char *fields[]) {
     settings_init(&settings);
     settings.peft = PEFT_0_18;
     settings.rank = strtoull(fields[RANK], NULL, 10);
-    bool right = model != NULL &&
-                 settings_set_targets(&settings, fields[TARGETS], &err) &&
-                 count_trainable(&model->inventory, path, &settings, &count,
-                                 &err) &&
-                 count.trainable == strtoull(fields[TRAINABLE], NULL, 10) &&
-                 (fields[ALL][0] == '\0' || /* not printed */
-                  count.all == strtoull(fields[ALL], NULL, 10));
+    bool right =
+        model != NULL &&
+        settings_set_targets(&settings, fields[TARGETS], &err) &&
+        count_trainable(&model->inventory, path, &settings, &count, &err) &&
+        count.trainable == strtoull(fields[TRAINABLE], NULL, 10) &&
+        (fields[ALL][0] == '\0' || /* not printed */
+         count.all == strtoull(fields[ALL], NULL, 10));
     if (!right) {
-        print_error("%s r %s %s: %" PRIu64 " of %" PRIu64 ", printed %s of %s %s\n",
-                    fields[MODEL], fields[RANK], fields[TARGETS], count.trainable,
-                    count.all, fields[TRAINABLE], fields[ALL], err.message);
+        print_error(
+            "%s r %s %s: %" PRIu64 " of %" PRIu64 ", printed %s of %s %s\n",
+            fields[MODEL], fields[RANK], fields[TARGETS], count.trainable,
+            count.all, fields[TRAINABLE], fields[ALL], err.message);
     }
     count_clear(&count);
     model_free(model);
     return right;
 }
 
-static void test_logs(void **state) {
+static void test_logs(void **state)
+{
     (void)state;
     struct error err = {0};
     struct resource_path path;
@@ -138,7 +145,8 @@ static void test_logs(void **state) {
     assert_int_equal(wrong, 0);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_logs)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,6 +44,7 @@ static int leave_folder(void **state)
 {
     struct file_names names;
     struct error err;
+    bool left;
 
     (void)chmod(".", 0700);
     if (file_list(".", "", &names, &err)) {
@@ -52,10 +53,9 @@ static int leave_folder(void **state)
         }
         file_names_clear(&names);
     }
-    (void)chdir("/");
-    (void)rmdir(*state);
+    left = chdir("/") == 0 && rmdir(*state) == 0;
     memory_free(*state);
-    return 0;
+    return left ? 0 : -1;
 }
 
 static void check_content(const char *path, const char *expected)

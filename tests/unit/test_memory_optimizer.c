@@ -115,7 +115,8 @@ static void data_covers_the_table(void **state)
         assert_non_null(file);
         while (!found && fgets(line, sizeof line, file) != NULL) {
             line[strcspn(line, "\t")] = '\0';
-            found = line[0] != '#' && optimizer_find(line, &err) == &optimizers[i];
+            found =
+                line[0] != '#' && optimizer_find(line, &err) == &optimizers[i];
         }
         (void)fclose(file);
         assert_true(found);
@@ -148,7 +149,8 @@ static void embeddings_stay_32bit(void **state)
     assert_int_equal(bytes_of("lion_8bit", 32000, 4096, true), 4 * n);
     assert_int_equal(bytes_of("rmsprop_bnb_8bit", 32000, 4096, true), 4 * n);
     assert_int_equal(bytes_of("ademamix_8bit", 32000, 4096, true), 12 * n);
-    assert_int_equal(bytes_of("adamw_8bit", 32000, 4096, false), 2 * n + 8 * (n / 256));
+    assert_int_equal(bytes_of("adamw_8bit", 32000, 4096, false),
+                     2 * n + 8 * (n / 256));
     assert_int_equal(bytes_of("adamw_torch_8bit", 32000, 4096, true),
                      2 * n + 8 * (n / 256) + 2048);
     assert_int_equal(bytes_of("adamw", 32000, 4096, true), 4 * n);
@@ -185,16 +187,19 @@ static void finds_names(void **state)
 
     (void)state;
     assert_string_equal(optimizer_find("AdamW-Torch", &err)->name, "adamw");
-    assert_string_equal(optimizer_find("adamw-bnb_8BIT", &err)->name, "adamw_8bit");
+    assert_string_equal(optimizer_find("adamw-bnb_8BIT", &err)->name,
+                        "adamw_8bit");
     assert_string_equal(optimizer_find("adamw_hf", &err)->name, "adamw");
-    assert_string_equal(optimizer_find("paged_lion_8bit", &err)->name, "lion_8bit");
+    assert_string_equal(optimizer_find("paged_lion_8bit", &err)->name,
+                        "lion_8bit");
     assert_string_equal(optimizer_find("momentum", &err)->name, "sgd_momentum");
 }
 
 static void refuses_names(void **state)
 {
     char longest[400];
-    static const char *const wrong[] = {"", " ", "adamw_", "adamww", "8bit", "sgd sgd"};
+    static const char *const wrong[] = {"",       " ",    "adamw_",
+                                        "adamww", "8bit", "sgd sgd"};
 
     (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
@@ -210,7 +215,8 @@ static void refuses_names(void **state)
     longest[sizeof longest - 1] = '\0';
     assert_null(optimizer_find(longest, &err));
     /* Thirty-one characters that are a name when cut are still no name. */
-    assert_null(optimizer_find("schedule_free_adamw_____________________", &err));
+    assert_null(
+        optimizer_find("schedule_free_adamw_____________________", &err));
 }
 
 /* Spellings are unique, so that none hides another. */
@@ -222,7 +228,8 @@ static void spellings_are_unique(void **state)
         char *names[8];
         struct error err;
 
-        assert_ptr_equal(optimizer_find(optimizers[i].name, &err), &optimizers[i]);
+        assert_ptr_equal(optimizer_find(optimizers[i].name, &err),
+                         &optimizers[i]);
         (void)snprintf(aliases, sizeof aliases, "%s", optimizers[i].aliases);
         size_t count = aliases[0] == '\0' ? 0 : split(aliases, ' ', names, 8);
         for (size_t j = 0; j < count; j++) {
@@ -247,8 +254,8 @@ static void reports_overflow(void **state)
         if (strcmp(optimizers[i].name, "sgd") == 0) {
             assert_true(fits);
             assert_int_equal(bytes, 0);
-        } else if (strstr(optimizers[i].name, "lion_8bit") == NULL
-                   && strcmp(optimizers[i].name, "rmsprop_bnb_8bit") != 0) {
+        } else if (strstr(optimizers[i].name, "lion_8bit") == NULL &&
+                   strcmp(optimizers[i].name, "rmsprop_bnb_8bit") != 0) {
             assert_false(fits);
             assert_int_equal(bytes, 77);
         }

@@ -28,7 +28,8 @@ static const char llama7[] =
 static size_t wrong;
 
 /* Split LINE at tabs, in place. */
-static size_t split(char *line, char *fields[], size_t most) {
+static size_t split(char *line, char *fields[], size_t most)
+{
     size_t count = 0;
     line[strcspn(line, "\r\n")] = '\0';
     for (char *at = line; at != NULL && count < most;) {
@@ -42,7 +43,8 @@ static size_t split(char *line, char *fields[], size_t most) {
 }
 
 static void check(const char *model, const char *what, uint64_t got,
-                  const char *wanted, const struct error *err) {
+                  const char *wanted, const struct error *err)
+{
     char number[32];
     snprintf(number, sizeof(number), "%" PRIu64, got);
     if (strcmp(number, wanted) != 0) {
@@ -56,7 +58,8 @@ static void check(const char *model, const char *what, uint64_t got,
 static uint64_t trainable(const struct model *model,
                           const struct resource_path *path, uint64_t rank,
                           const char *targets, enum peft_version peft,
-                          struct error *err) {
+                          struct error *err)
+{
     struct adapter_settings settings;
     struct count count;
     settings_init(&settings);
@@ -74,7 +77,8 @@ static uint64_t trainable(const struct model *model,
 /* One version's column; an empty cell is a refusal, which counts as 0. */
 static void check_run(char *fields[], const struct resource_path *path,
                       unsigned transformers, uint64_t rank, const char *targets,
-                      const char *wanted, const char *what) {
+                      const char *wanted, const char *what)
+{
     struct error err = {0};
     struct model_options options = {transformers, fields[2]};
     struct model *model = model_load(path, fields[0], &options, &err);
@@ -86,14 +90,16 @@ static void check_run(char *fields[], const struct resource_path *path,
     if (targets == NULL) {
         check(fields[0], what, model->inventory.parameters, wanted, &err);
     } else {
-        uint64_t got = trainable(model, path, rank, targets,
-                                 transformers == 4 ? PEFT_0_18 : PEFT_0_21, &err);
+        uint64_t got =
+            trainable(model, path, rank, targets,
+                      transformers == 4 ? PEFT_0_18 : PEFT_0_21, &err);
         check(fields[0], what, got, wanted[0] == '\0' ? "0" : wanted, &err);
     }
     model_free(model);
 }
 
-static void test_golden(void **state) {
+static void test_golden(void **state)
+{
     (void)state;
     struct error err = {0};
     struct resource_path path;
@@ -111,8 +117,10 @@ static void test_golden(void **state) {
         if (fields[4][0] != '\0') {
             check_run(fields, &path, 4, 8, fields[4], fields[5], "default r8");
         }
-        check_run(fields, &path, 4, 16, "all-linear", fields[6], "all-linear 4");
-        check_run(fields, &path, 5, 16, "all-linear", fields[7], "all-linear 5");
+        check_run(fields, &path, 4, 16, "all-linear", fields[6],
+                  "all-linear 4");
+        check_run(fields, &path, 5, 16, "all-linear", fields[7],
+                  "all-linear 5");
         check_run(fields, &path, 4, 16, llama7, fields[8], "llama7");
     }
     fclose(file);
@@ -122,7 +130,8 @@ static void test_golden(void **state) {
     assert_int_equal(wrong, 0);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_golden)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

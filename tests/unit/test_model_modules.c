@@ -28,7 +28,8 @@ static const char *const kinds[MODULE_KINDS] = {
     "param",  "param",    "experts3d", "experts3d"};
 
 static void append_row(struct text *out, const struct module *module,
-                       const char *part, bool is_bias) {
+                       const char *part, bool is_bias)
+{
     text_appendf(out, "%s%s\t%s\t", module->name, part, kinds[module->kind]);
     if (is_bias) {
         text_appendf(out, "%" PRIu64, module_bias_elements(module));
@@ -42,7 +43,8 @@ static void append_row(struct text *out, const struct module *module,
 }
 
 /* The inventory in the words of the data. */
-static char *describe(const struct model *model) {
+static char *describe(const struct model *model)
+{
     struct text out = {0};
     text_append(&out, "\n");
     for (size_t i = 0; i < model->inventory.count; i++) {
@@ -60,7 +62,8 @@ static char *describe(const struct model *model) {
 }
 
 /* The families whose ties transformers 5 sets by the checkpoint. */
-static bool is_tied_by_checkpoint(const char *config, unsigned transformers) {
+static bool is_tied_by_checkpoint(const char *config, unsigned transformers)
+{
     return transformers == 5 && (strncmp(config, "flan-t5", 7) == 0 ||
                                  strncmp(config, "mt5", 3) == 0);
 }
@@ -72,7 +75,8 @@ struct seen {
     size_t pairs;
 };
 
-static size_t count_lines(const char *text) {
+static size_t count_lines(const char *text)
+{
     size_t count = 0;
     for (; *text != '\0'; text++) {
         count += *text == '\n';
@@ -80,7 +84,8 @@ static size_t count_lines(const char *text) {
     return count;
 }
 
-static void finish_pair(struct seen *seen) {
+static void finish_pair(struct seen *seen)
+{
     if (seen->rows != NULL && seen->matched != seen->row_count) {
         seen->wrong++;
         print_error("%s %s: %zu rows, %zu are in the data\n", seen->config,
@@ -91,7 +96,8 @@ static void finish_pair(struct seen *seen) {
 }
 
 static void start_pair(struct seen *seen, const struct resource_path *path,
-                       unsigned transformers, const char *total) {
+                       unsigned transformers, const char *total)
+{
     struct error err = {0};
     struct model_options options = {transformers, seen->class_name};
     struct model *model = model_load(path, seen->config, &options, &err);
@@ -112,7 +118,8 @@ static void start_pair(struct seen *seen, const struct resource_path *path,
 
 /* LINE: config, class, total, modules, then a row in our own words. */
 static void check_line(struct seen *seen, const struct resource_path *path,
-                       unsigned transformers, const char *line, size_t length) {
+                       unsigned transformers, const char *line, size_t length)
+{
     char config[NAME_SIZE];
     char class_name[NAME_SIZE];
     char row[2048];
@@ -142,7 +149,8 @@ static void check_line(struct seen *seen, const struct resource_path *path,
     }
 }
 
-static void check_file(const char *file, unsigned transformers) {
+static void check_file(const char *file, unsigned transformers)
+{
     struct error err = {0};
     struct resource_path path;
     struct seen seen = {{0}, {0}, NULL, 0, 0, 0, 0};
@@ -167,17 +175,20 @@ static void check_file(const char *file, unsigned transformers) {
     assert_int_equal(seen.wrong, 0);
 }
 
-static void test_packed_v4(void **state) {
+static void test_packed_v4(void **state)
+{
     (void)state;
     check_file("tests/data/models/modules_v4.tsv", 4);
 }
 
-static void test_packed_v5(void **state) {
+static void test_packed_v5(void **state)
+{
     (void)state;
     check_file("tests/data/models/modules_v5.tsv", 5);
 }
 
-static void check_facts(const char *name, unsigned transformers) {
+static void check_facts(const char *name, unsigned transformers)
+{
     const char *facts = getenv("LORAEXPLORE_FACTS");
     char file[1024];
     if (facts == NULL) {
@@ -187,17 +198,20 @@ static void check_facts(const char *name, unsigned transformers) {
     check_file(file, transformers);
 }
 
-static void test_facts_v4(void **state) {
+static void test_facts_v4(void **state)
+{
     (void)state;
     check_facts("model_modules_v4.tsv", 4);
 }
 
-static void test_facts_v5(void **state) {
+static void test_facts_v5(void **state)
+{
     (void)state;
     check_facts("model_modules_v5.tsv", 5);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_packed_v4),
         cmocka_unit_test(test_packed_v5),

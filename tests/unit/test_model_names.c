@@ -13,7 +13,8 @@
 #include "base/resource.h"
 #include "model/model.h"
 
-static void expect(const char *wanted, const char *name, const char *message) {
+static void expect(const char *wanted, const char *name, const char *message)
+{
     struct resource_path path;
     struct error err = {0};
     struct model_options options = {5, NULL};
@@ -32,7 +33,8 @@ static void expect(const char *wanted, const char *name, const char *message) {
     resource_path_clear(&path);
 }
 
-static void test_found(void **state) {
+static void test_found(void **state)
+{
     (void)state;
     expect("Llama-3.1-8B", "Llama-3.1-8B", NULL);
     expect("llama-3.1-8b", "Llama-3.1-8B", NULL);
@@ -43,17 +45,20 @@ static void test_found(void **state) {
     expect("tinyllama", "TinyLlama-1.1B", NULL);
 }
 
-static void test_refused(void **state) {
+static void test_refused(void **state)
+{
     (void)state;
     expect("Llama-3.1", NULL, "could be any of");
     expect("Lama-3.1-8B", NULL, "Llama-3.1-8B");
-    expect("someone/unheard-of", NULL,
-           "https://huggingface.co/someone/unheard-of/resolve/main/config.json");
+    expect(
+        "someone/unheard-of", NULL,
+        "https://huggingface.co/someone/unheard-of/resolve/main/config.json");
     expect("./none/such.json", NULL, "no file, folder or preset");
     expect("tests", NULL, "has no config.json");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_found),
         cmocka_unit_test(test_refused),

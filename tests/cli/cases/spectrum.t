@@ -170,3 +170,5 @@ $ loraexplore spectrum sample:noise --size 3x4 --csv
 | 2,0.43559875355690125,0.9888812897497006,0.10544529506004278
 | 3,0.0823328259045924,1,0
 ! loraexplore: warning: rank 8 is more than the 3 that this matrix can have; its energy is that of all of it
+$ loraexplore spectrum sample:power-law --size 64x64 --plot | tail -n 14
+$ loraexplore spectrum sample:power-law --size 64x64 --plot --ascii | tail -n 14

@@ -61,5 +61,4 @@ $ LC_ALL=xx_XX loraexplore presets gpt2 --csv | head -n 1
 | name,model_type,params,layers,context,source
 
 # Interrupted.
-$ timeout -s INT 0.3 loraexplore spectrum sample:noise --size 8192x8192 >/dev/null; [ $? = 124 ] && echo stopped
-| stopped
+$ timeout --preserve-status -s INT 0.3 loraexplore spectrum sample:noise --size 8192x8192

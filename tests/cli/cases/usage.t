@@ -183,3 +183,4 @@ $ loraexplore spectrum sample:noise --precision float
 $ loraexplore spectrum sample:noise --driver krylov
 ! loraexplore: --driver krylov is not part of this version; use auto or golub or gsl
 ? 2
+$ loraexplore spectrum sample:noise --plot --json

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The views: each draws one part of the state into a rectangle of a window.
+ *
+ * A view calls no initscr, getch or refresh and allocates nothing, so tests
+ * draw it on a pad.  What does not fit is left out, last things first.
+ */
+#ifndef TUI_VIEW_H
+#define TUI_VIEW_H
+
+#include "explorer/state.h"
+#include "tui/layout.h"
+#include "tui/pen.h"
+
+#include <stdbool.h>
+
+/* What is chosen: model, rank, alpha, optimizer. */
+void view_header(const struct pen *pen, const struct state *state,
+                 struct rect area);
+/* Titles of the target table, then its rows.  *y, *x is where the cursor
+ * rests: the mark of the focused row.
+ */
+void view_columns(const struct pen *pen, const struct state *state,
+                  struct rect area);
+void view_targets(const struct pen *pen, const struct state *state,
+                  struct rect area, int *y, int *x);
+/* Trainable parameters and bytes; three rows with a rule, two without. */
+void view_totals(const struct pen *pen, const struct state *state,
+                 struct rect area);
+/* Bytes by kind, LoRA against full fine-tuning. */
+void view_memory(const struct pen *pen, const struct state *state,
+                 struct rect area, bool focused);
+void view_spectrum(const struct pen *pen, const struct state *state,
+                   struct rect area, bool focused);
+void view_curve(const struct pen *pen, const struct state *state,
+                struct rect area, bool focused);
+/* The message, the prompt or the question; *y, *x only when one types. */
+void view_message(const struct pen *pen, const struct state *state,
+                  struct rect area, int *y, int *x);
+void view_footer(const struct pen *pen, const struct state *state,
+                 struct rect area);
+/* The open list over AREA. */
+void view_list(const struct pen *pen, const struct state *state,
+               struct rect area, int *y, int *x);
+
+/* BYTES in the unit of the state: "14.96 GiB", or exact "16,067,338,240 B". */
+char *view_bytes(const struct state *state, char out[UNITS_SIZE],
+                 uint64_t bytes);
+/* A share of 0 to 1: "62 %", "<1 %", "97.4 %". */
+char *view_share(char out[UNITS_SIZE], double share);
+
+/* Everything, for the window's size.  Leaves the cursor where it belongs and
+ * returns whether it should be seen (somebody types).
+ */
+bool frame_draw(WINDOW *window, const struct theme *theme,
+                const struct state *state);
+
+/* Rows of the target table in a terminal of that size. */
+unsigned frame_page(int rows, int cols);
+
+#endif

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The tables of the command line and how argv is read.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/file.h"
+#include "cli/commands.h"
+
+enum { ARGUMENTS = 16 };
+
+/* Parse a line split at spaces. */
+static bool parse(struct cli_call *call, const char *line, struct error *err)
+{
+    static char block[512]; /* operands point into it */
+    char *argv[ARGUMENTS] = {0};
+    int argc = 0;
+    assert_true(strlen(line) < sizeof block);
+    memcpy(block, line, strlen(line) + 1);
+    char *at = block;
+    while (*at != '\0' && argc < ARGUMENTS - 1) {
+        argv[argc++] = at;
+        at += strcspn(at, " ");
+        if (*at == ' ') {
+            *at++ = '\0';
+        }
+    }
+    memset(err, 0, sizeof *err);
+    return cli_call_parse(call, argc, argv, err);
+}
+
+static void check_call(const char *line, enum command_id id, uint64_t rank,
+                       const char *operand)
+{
+    struct cli_call call;
+    struct error err;
+    if (!parse(&call, line, &err)) {
+        fail_msg("%s: %s", line, err.message);
+    }
+    assert_int_equal(call.command->id, id);
+    assert_int_equal(call.setup.adapter.rank, rank);
+    if (operand == NULL) {
+        assert_int_equal(call.operand_count, 0);
+    } else {
+        assert_int_equal(call.operand_count, 1);
+        assert_string_equal(call.operands[0], operand);
+    }
+    cli_call_clear(&call);
+}
+
+static void test_options_stand_anywhere(void **state)
+{
+    (void)state;
+    check_call("lx", COMMAND_EXPLORE, 8, NULL);
+    check_call("lx m", COMMAND_EXPLORE, 8, "m");
+    check_call("lx count m --rank 4", COMMAND_COUNT, 4, "m");
+    check_call("lx --rank 4 count m", COMMAND_COUNT, 4, "m");
+    check_call("lx count --rank=4 m", COMMAND_COUNT, 4, "m");
+    check_call("lx count -r4 m", COMMAND_COUNT, 4, "m");
+    check_call("lx count -r 4 m", COMMAND_COUNT, 4, "m");
+    check_call("lx count m --rank 2 --rank 4", COMMAND_COUNT, 4, "m");
+    check_call("lx count --rank 4 -- -m", COMMAND_COUNT, 4, "-m");
+    check_call("lx -- count -m", COMMAND_COUNT, 8, "-m");
+    check_call("lx count -", COMMAND_COUNT, 8, "-");
+    check_call("lx count -- --", COMMAND_COUNT, 8, "--");
+}
+
+static void check_refused(const char *line, const char *part)
+{
+    struct cli_call call;
+    struct error err;
+    assert_false(parse(&call, line, &err));
+    assert_int_equal(err.code, ERROR_USAGE);
+    if (strstr(err.message, part) == NULL) {
+        fail_msg("%s: %s", line, err.message);
+    }
+    cli_call_clear(&call);
+}
+
+static void test_wrong_calls_are_refused(void **state)
+{
+    (void)state;
+    check_refused("lx count m --rnak 3", "--rank");
+    check_refused("lx count m --rank 0", "not \"0\"");
+    check_refused("lx count m --rank -1", "not \"-1\"");
+    check_refused("lx count m --rank 1e3", "not \"1e3\"");
+    check_refused("lx count m --rank 08x", "not \"08x\"");
+    check_refused("lx count m --rank 1048577", "1048576");
+    check_refused("lx count m --rank", "needs a value");
+    check_refused("lx count m --si=1", "takes no value");
+    check_refused("lx count m --ran 1", "ambiguous");
+    check_refused("lx count", "MODEL");
+    check_refused("lx count a b", "\"b\"");
+    check_refused("lx cuont a", "count");
+    check_refused("lx memory m --vram 4", "not part of this version");
+    check_refused("lx count m --dora", "not part of this version");
+}
+
+static void test_versions_are_the_nearest_known(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line;
+        unsigned transformers;
+        enum peft_version peft;
+    } cases[] = {
+        {"lx count m", 5, PEFT_0_21},
+        {"lx count m --transformers 4.57.6 --peft 0.18.1", 4, PEFT_0_18},
+        {"lx count m --transformers 4 --peft 0.21.2", 4, PEFT_0_21},
+        {"lx count m --transformers 5.23 --peft 0.17", 5, PEFT_0_18},
+        {"lx count m --transformers 6 --peft 0", 5, PEFT_0_21},
+        {"lx count m --transformers 3.5 --peft 0.22.0", 4, PEFT_0_21},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct cli_call call;
+        struct error err;
+        assert_true(parse(&call, cases[i].line, &err));
+        assert_int_equal(call.setup.transformers, cases[i].transformers);
+        assert_int_equal(call.setup.adapter.peft, cases[i].peft);
+        cli_call_clear(&call);
+    }
+    check_refused("lx count m --transformers 4.", "4.");
+    check_refused("lx count m --transformers 4.5.6.7", "4.5.6.7");
+    check_refused("lx count m --peft -1", "-1");
+}
+
+static void check_ranks(const char *list, const uint64_t *wanted, size_t count)
+{
+    uint64_t *ranks = NULL;
+    size_t found = 0;
+    struct error err = {0};
+    assert_true(cli_parse_ranks(list, &ranks, &found, &err));
+    assert_int_equal(found, count);
+    assert_memory_equal(ranks, wanted, count * sizeof *wanted);
+    memory_free(ranks);
+}
+
+static void test_rank_lists(void **state)
+{
+    (void)state;
+    check_ranks("8", (const uint64_t[]){8}, 1);
+    check_ranks("1,2,4", (const uint64_t[]){1, 2, 4}, 3);
+    check_ranks("3..6", (const uint64_t[]){3, 4, 5, 6}, 4);
+    check_ranks("1..9x2", (const uint64_t[]){1, 2, 4, 8}, 4);
+    check_ranks("1..9x3,5", (const uint64_t[]){1, 3, 9, 5}, 4);
+    static const char *const refused[] = {
+        "",      ",",    "1,",      "0",       "1..",
+        "..2",   "2..1", "1..8x",   "1..8x1",  "1..8x0",
+        "1...8", "1-8",  "1..5000", "1048577", "1 ,2"};
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        uint64_t *ranks = NULL;
+        size_t found = 0;
+        struct error err = {0};
+        assert_false(cli_parse_ranks(refused[i], &ranks, &found, &err));
+        assert_int_equal(err.code, ERROR_USAGE);
+        assert_null(ranks);
+    }
+}
+
+static void test_names_are_unique(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < option_count; i++) {
+        for (size_t j = 0; j < i; j++) {
+            assert_string_not_equal(options[i].name, options[j].name);
+            assert_true(options[i].letter == 0 ||
+                        options[i].letter != options[j].letter);
+        }
+    }
+    for (size_t i = 1; i < command_count; i++) {
+        assert_ptr_equal(command_find(commands[i].name), &commands[i]);
+    }
+}
+
+static void test_help_fits_80_columns(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < command_count; i++) {
+        if (commands[i].run == NULL) {
+            continue;
+        }
+        struct text out = {0};
+        help_append(&commands[i], &out);
+        const char *line = text_string(&out);
+        while (*line != '\0') {
+            size_t length = strcspn(line, "\n");
+            if (length > 80) {
+                fail_msg("%.*s", (int)length, line);
+            }
+            line += length + (line[length] == '\n' ? 1 : 0);
+        }
+        text_clear(&out);
+    }
+}
+
+static char *manual_new(void)
+{
+    struct error err = {0};
+    char *text = NULL;
+    size_t length = 0;
+    if (!file_read("man/loraexplore.1", 1 << 20, &text, &length, &err)) {
+        fail_msg("%s", err.message);
+    }
+    return text;
+}
+
+/* Is there a line ".It [Fl x ,] Fl -NAME [Ar ...]"? */
+static bool manual_lists(const char *manual, const char *name)
+{
+    struct text item = {0};
+    text_appendf(&item, "Fl -%s", name);
+    bool found = false;
+    for (const char *at = manual; (at = strstr(at, "\n.It ")) != NULL; at++) {
+        size_t length = strcspn(at + 1, "\n");
+        const char *hit = strstr(at + 1, text_string(&item));
+        if (hit != NULL && hit < at + 1 + length) {
+            char after = hit[item.length];
+            found = found || after == ' ' || after == '\n';
+        }
+    }
+    text_clear(&item);
+    return found;
+}
+
+static void test_manual_lists_the_options(void **state)
+{
+    (void)state;
+    char *manual = manual_new();
+    for (size_t i = 0; i < option_count; i++) {
+        bool listed = manual_lists(manual, options[i].name);
+        if (listed != (options[i].apply != NULL)) {
+            fail_msg("--%s: listed in the manual: %d", options[i].name, listed);
+        }
+    }
+    for (size_t i = 1; i < command_count; i++) {
+        struct text item = {0};
+        text_appendf(&item, "\n.It Cm %s", commands[i].name);
+        bool listed = strstr(manual, text_string(&item)) != NULL;
+        if (listed != (commands[i].run != NULL)) {
+            fail_msg("%s: listed in the manual: %d", commands[i].name, listed);
+        }
+        text_clear(&item);
+    }
+    memory_free(manual);
+}
+
+/* And the other way round: no option stands there that the table lacks. */
+static void test_manual_invents_no_options(void **state)
+{
+    (void)state;
+    char *manual = manual_new();
+    for (const char *at = manual; (at = strstr(at, "Fl -")) != NULL;) {
+        at += strlen("Fl -");
+        size_t length = strspn(at, "abcdefghijklmnopqrstuvwxyz-");
+        bool known = false;
+        for (size_t i = 0; i < option_count; i++) {
+            known = known || (strlen(options[i].name) == length &&
+                              strncmp(options[i].name, at, length) == 0);
+        }
+        if (!known) {
+            fail_msg("--%.*s is in the manual only", (int)length, at);
+        }
+    }
+    memory_free(manual);
+}
+
+static void test_completions_know_every_option(void **state)
+{
+    (void)state;
+    static const char *const shells[] = {"bash", "zsh", "fish"};
+    static const char *const dashes[] = {"--", "--", "-l "};
+    for (size_t shell = 0; shell < 3; shell++) {
+        struct text out = {0};
+        assert_true(completion_append(shells[shell], &out));
+        for (size_t i = 0; i < option_count; i++) {
+            struct text word = {0};
+            text_appendf(&word, "%s%s", dashes[shell], options[i].name);
+            if (options[i].apply != NULL) {
+                assert_non_null(strstr(text_string(&out), text_string(&word)));
+            }
+            text_clear(&word);
+        }
+        text_clear(&out);
+    }
+    struct text out = {0};
+    assert_false(completion_append("tcsh", &out));
+    text_clear(&out);
+}
+
+/* Every allocation of parsing may fail; none may crash or leak. */
+static void test_parsing_survives_failed_allocations(void **state)
+{
+    (void)state;
+    for (uint64_t n = 1; n < 12; n++) {
+        struct cli_call call;
+        struct error err;
+        memory_fail_after(n);
+        bool ok = parse(&call, "lx sweep m --ranks 1..40", &err);
+        memory_fail_after(0);
+        assert_int_equal(err.code, ok ? ERROR_NONE : ERROR_MEMORY);
+        cli_call_clear(&call);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_options_stand_anywhere),
+        cmocka_unit_test(test_wrong_calls_are_refused),
+        cmocka_unit_test(test_versions_are_the_nearest_known),
+        cmocka_unit_test(test_rank_lists),
+        cmocka_unit_test(test_names_are_unique),
+        cmocka_unit_test(test_help_fits_80_columns),
+        cmocka_unit_test(test_manual_lists_the_options),
+        cmocka_unit_test(test_manual_invents_no_options),
+        cmocka_unit_test(test_completions_know_every_option),
+        cmocka_unit_test(test_parsing_survives_failed_allocations),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

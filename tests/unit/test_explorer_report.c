@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Reports and their three forms.  The figures of Llama-2-7b are those that
+ * PEFT printed; everything else is hand arithmetic.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "explorer/export.h"
+#include "explorer/render.h"
+#include "explorer/report.h"
+#include "explorer/report_build.h"
+#include "formats/json.h"
+
+static char *render_new(const struct report *report, enum render_format format,
+                        bool ascii)
+{
+    struct error err = {0};
+    struct text out = {0};
+    assert_true(render_report(report, format, UNITS_IEC, ascii, &out, &err));
+    return out.data;
+}
+
+/* Two columns and a row of awkward values. */
+static void make_awkward(struct report *report)
+{
+    static const struct report_column columns[] = {{"name", "name"},
+                                                   {"count", "count"},
+                                                   {"real", "real"},
+                                                   {"none", "none"}};
+    struct error err = {0};
+    memset(report, 0, sizeof *report);
+    struct report_section *table =
+        report_add_table(report, "rows", "", columns, 4, &err);
+    assert_non_null(table);
+    const struct cell first[] = {cell_text("a,\"b\"\x1b[31m"),
+                                 cell_count(UINT64_MAX), cell_real(0.1),
+                                 cell_real((double)NAN)};
+    const struct cell second[] = {cell_text("\xe6\xbc\xa2\xe5\xad\x97"),
+                                  cell_count(7), cell_real(-2.0), cell_null()};
+    assert_true(report_add_row(report, table, first, &err));
+    assert_true(report_add_row(report, table, second, &err));
+}
+
+static void test_text_is_aligned_and_safe(void **state)
+{
+    (void)state;
+    struct report report;
+    make_awkward(&report);
+    char *text = render_new(&report, RENDER_TEXT, true);
+    assert_string_equal(
+        text, "name                            count  real  none\n"
+              "a,\"b\"?[31m  18,446,744,073,709,551,615   0.1  -\n"
+              "\xe6\xbc\xa2\xe5\xad\x97                               7 "
+              "   -2  -\n");
+    memory_free(text);
+    report_clear(&report);
+}
+
+static void test_csv_is_rfc_4180(void **state)
+{
+    (void)state;
+    struct report report;
+    make_awkward(&report);
+    char *text = render_new(&report, RENDER_CSV, false);
+    assert_string_equal(text,
+                        "name,count,real,none\r\n"
+                        "\"a,\"\"b\"\"\x1b[31m\",18446744073709551615,0.1,\r\n"
+                        "\xe6\xbc\xa2\xe5\xad\x97,7,-2,\r\n");
+    memory_free(text);
+    report_clear(&report);
+}
+
+static void test_json_is_exact(void **state)
+{
+    (void)state;
+    struct report report;
+    make_awkward(&report);
+    char *text = render_new(&report, RENDER_JSON, false);
+    assert_non_null(strstr(text, "\"count\": 18446744073709551615"));
+    assert_non_null(strstr(text, "\"real\": 0.1"));
+    assert_non_null(strstr(text, "\"none\": null"));
+    assert_non_null(strstr(text, "\\u001b[31m"));
+    memory_free(text);
+    report_clear(&report);
+}
+
+/* A loaded model, counted as asked. */
+struct subject {
+    struct resource_path path;
+    struct explorer_setup setup;
+    struct model *model;
+    struct count count;
+    struct ledger ledger;
+    uint64_t file_bytes;
+};
+
+static void subject_init(struct subject *subject, const char *name,
+                         const char *targets)
+{
+    struct error err = {0};
+    memset(subject, 0, sizeof *subject);
+    assert_true(resource_path_init(&subject->path, NULL, &err));
+    explorer_setup_init(&subject->setup, &subject->path);
+    subject->setup.model = name;
+    assert_true(settings_set_targets(&subject->setup.adapter, targets, &err));
+    const struct model_options options = {.transformers = 5};
+    subject->model = model_load(&subject->path, name, &options, &err);
+    assert_non_null(subject->model);
+    subject->setup.training.dtype = subject->model->dtype;
+    assert_true(count_trainable(&subject->model->inventory, &subject->path,
+                                &subject->setup.adapter, &subject->count,
+                                &err));
+    assert_true(ledger_compute(&subject->model->inventory, &subject->count,
+                               &subject->setup.training, &subject->ledger,
+                               &err));
+    assert_true(count_file_bytes(&subject->count, &subject->setup.adapter,
+                                 &subject->file_bytes, &err));
+}
+
+static void subject_clear(struct subject *subject)
+{
+    count_clear(&subject->count);
+    model_free(subject->model);
+    resource_path_clear(&subject->path);
+}
+
+static json_int_t integer(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    assert_true(json_is_integer(value));
+    return json_integer_value(value);
+}
+
+static void check_keys(const json_t *object, const char *const *keys,
+                       size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (json_object_get(object, keys[i]) == NULL) {
+            fail_msg("no key %s", keys[i]);
+        }
+    }
+    assert_int_equal(json_object_size(object), count);
+}
+
+static json_t *count_json_new(const struct subject *subject)
+{
+    struct error err = {0};
+    struct report report = {0};
+    assert_true(report_count(&report, subject->model, &subject->setup,
+                             &subject->count, &subject->ledger,
+                             subject->file_bytes, &err));
+    char *text = render_new(&report, RENDER_JSON, false);
+    json_t *root = json_loads(text, 0, NULL);
+    assert_non_null(root);
+    memory_free(text);
+    report_clear(&report);
+    return root;
+}
+
+static void test_count_has_the_contracts_keys(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {"loraexplore",
+                                       "model",
+                                       "model_type",
+                                       "class",
+                                       "transformers",
+                                       "peft",
+                                       "method",
+                                       "rank",
+                                       "alpha",
+                                       "base_params",
+                                       "trainable",
+                                       "all",
+                                       "trainable_percent",
+                                       "printed",
+                                       "frozen_extra",
+                                       "adapter_params",
+                                       "adapter_tensors",
+                                       "adapter_bytes",
+                                       "matched",
+                                       "modules",
+                                       "warnings",
+                                       "memory"};
+    static const char *const module_keys[] = {"name",    "kind",     "shape",
+                                              "copies",  "rank",     "alpha",
+                                              "scaling", "trainable"};
+    static const char *const memory_keys[] = {"frozen",    "adapters",
+                                              "gradients", "optimizer",
+                                              "total",     "full_fine_tune"};
+    struct subject subject;
+    subject_init(&subject, "Llama-2-7b", "q_proj,v_proj");
+    json_t *root = count_json_new(&subject);
+    check_keys(root, keys, sizeof keys / sizeof keys[0]);
+    const json_t *module = json_array_get(json_object_get(root, "modules"), 0);
+    check_keys(module, module_keys, 8);
+    check_keys(json_object_get(root, "memory"), memory_keys, 6);
+    json_decref(root);
+    subject_clear(&subject);
+}
+
+static void test_count_agrees_with_peft(void **state)
+{
+    (void)state;
+    struct subject subject;
+    subject_init(&subject, "Llama-2-7b", "q_proj,v_proj");
+    json_t *root = count_json_new(&subject);
+    assert_int_equal(integer(root, "trainable"), 4194304);
+    assert_int_equal(integer(root, "all"), 6742609920);
+    assert_int_equal(integer(root, "base_params"), 6738415616);
+    assert_int_equal(integer(root, "matched"), 64);
+    assert_int_equal(integer(root, "adapter_tensors"), 128);
+    const json_t *memory = json_object_get(root, "memory");
+    /* 2 bytes a base weight; 4 each for A and B, gradients, 8 for AdamW. */
+    assert_int_equal(integer(memory, "frozen"), 2 * 6738415616);
+    assert_int_equal(integer(memory, "adapters"), 4 * 4194304);
+    assert_int_equal(integer(memory, "gradients"), 4 * 4194304);
+    assert_int_equal(integer(memory, "optimizer"), 8 * 4194304);
+    assert_int_equal(integer(memory, "full_fine_tune"), 8 * 6738415616);
+    assert_string_equal(
+        json_string_value(json_object_get(root, "printed")),
+        "trainable params: 4,194,304 || all params: 6,742,609,920 || "
+        "trainable%: 0.0622");
+    json_decref(root);
+    subject_clear(&subject);
+}
+
+/* Every allocation of a report may fail; none may crash or leak. */
+static void test_report_survives_any_failed_allocation(void **state)
+{
+    (void)state;
+    struct subject subject;
+    subject_init(&subject, "Llama-2-7b", "q_proj,v_proj");
+    for (uint64_t n = 1; n < 400; n++) {
+        struct error err = {0};
+        struct report report = {0};
+        struct text out = {0};
+        memory_fail_after(n);
+        bool ok =
+            report_count(&report, subject.model, &subject.setup, &subject.count,
+                         &subject.ledger, subject.file_bytes, &err) &&
+            report_explain_count(&report, &subject.setup, &subject.count,
+                                 &err) &&
+            render_report(&report, RENDER_TEXT, UNITS_SI, true, &out, &err);
+        memory_fail_after(0);
+        assert_int_equal(err.code, ok ? ERROR_NONE : ERROR_MEMORY);
+        text_clear(&out);
+        report_clear(&report);
+    }
+    subject_clear(&subject);
+}
+
+static void test_command_line_says_what_differs(void **state)
+{
+    (void)state;
+    struct resource_path path = {0};
+    struct explorer_setup setup;
+    explorer_setup_init(&setup, &path);
+    setup.model = "it's mine/config.json";
+    struct text out = {0};
+    export_command_line(&setup, &out);
+    assert_string_equal(text_string(&out),
+                        "loraexplore count 'it'\\''s mine/config.json'");
+    text_clear(&out);
+    struct error err = {0};
+    setup.model = "-odd";
+    setup.transformers = 4;
+    setup.adapter.rank = 4096;
+    setup.adapter.alpha = 0.5;
+    setup.adapter.peft = PEFT_0_18;
+    setup.has_dtype = true;
+    setup.training.dtype = DTYPE_FP32;
+    assert_true(settings_set_targets(&setup.adapter, "q_proj, v_proj", &err));
+    export_command_line(&setup, &out);
+    assert_string_equal(text_string(&out),
+                        "loraexplore count ./-odd --transformers 4 --rank 4096 "
+                        "--alpha 0.5 --target q_proj,v_proj --peft 0.18 "
+                        "--dtype fp32");
+    text_clear(&out);
+}
+
+static void test_lora_config_is_python(void **state)
+{
+    (void)state;
+    struct subject subject;
+    subject_init(&subject, "Llama-2-7b", "q_proj,v_proj");
+    struct text out = {0};
+    export_lora_config_for(&subject.setup, &subject.count, "LlamaForCausalLM",
+                           &out);
+    assert_string_equal(text_string(&out),
+                        "from peft import LoraConfig\n"
+                        "\n"
+                        "config = LoraConfig(\n"
+                        "    r=8,\n"
+                        "    lora_alpha=16,\n"
+                        "    target_modules=[\"q_proj\", \"v_proj\"],\n"
+                        "    task_type=\"CAUSAL_LM\",\n"
+                        ")\n");
+    text_clear(&out);
+    subject_clear(&subject);
+}
+
+static void test_task_follows_the_head(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *model, *class_name, *task;
+    } cases[] = {
+        {"t5-small", "T5ForConditionalGeneration", "\"SEQ_2_SEQ_LM\""},
+        {"Llama-2-7b", "LlamaForConditionalGeneration", "\"CAUSAL_LM\""},
+        {"gpt2", "GPT2LMHeadModel", "\"CAUSAL_LM\""},
+        {"gpt2", "GPT2ForSequenceClassification", "\"SEQ_CLS\""},
+        {"gpt2", "GPT2ForTokenClassification", "\"TOKEN_CLS\""},
+        {"gpt2", "GPT2ForQuestionAnswering", "\"QUESTION_ANS\""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct subject subject;
+        subject_init(&subject, cases[i].model, "all-linear");
+        struct text out = {0};
+        export_lora_config_for(&subject.setup, &subject.count,
+                               cases[i].class_name, &out);
+        assert_non_null(strstr(text_string(&out), cases[i].task));
+        assert_non_null(
+            strstr(text_string(&out), "target_modules=\"all-linear\""));
+        text_clear(&out);
+        export_lora_config_for(&subject.setup, &subject.count, "GPT2Model",
+                               &out);
+        assert_null(strstr(text_string(&out), "task_type"));
+        text_clear(&out);
+        subject_clear(&subject);
+    }
+}
+
+/* diag(2, 1): r90 is 2 since 4 / 5 of the energy is less than 90 %. */
+static void test_spectrum_has_the_contracts_keys(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {
+        "loraexplore", "source",   "module",  "shape",     "driver",
+        "precision",   "accuracy", "seconds", "frobenius", "values",
+        "estimates",   "at_rank",  "warnings"};
+    static const char *const estimate_keys[] = {"r90",
+                                                "r95",
+                                                "r99",
+                                                "stable",
+                                                "effective",
+                                                "effective_sigma2",
+                                                "numerical",
+                                                "nuclear",
+                                                "participation",
+                                                "gavish_donoho",
+                                                "noise_edge_rank",
+                                                "mdl",
+                                                "profile_likelihood"};
+    static const char *const rank_keys[] = {"rank", "energy", "relative_error",
+                                            "params"};
+    double sigma[] = {2.0, 1.0};
+    struct error err = {0};
+    struct spectrum spectrum = {.source = "x.npy",
+                                .rows = 2,
+                                .cols = 3,
+                                .count = 2,
+                                .sigma = sigma,
+                                .epsilon = 0x1p-52,
+                                .driver = &svd_drivers[0],
+                                .seconds = 0.5};
+    assert_true(rank_estimate(sigma, 2, 3, 0x1p-52, &spectrum.estimates, &err));
+    struct report report = {0};
+    assert_true(report_spectrum(&report, &spectrum, 1, false, &err));
+    char *text = render_new(&report, RENDER_JSON, false);
+    json_t *root = json_loads(text, 0, NULL);
+    assert_non_null(root);
+    check_keys(root, keys, sizeof keys / sizeof keys[0]);
+    const json_t *estimates = json_object_get(root, "estimates");
+    check_keys(estimates, estimate_keys, 13);
+    assert_int_equal(integer(estimates, "r90"), 2);
+    const json_t *at_rank = json_object_get(root, "at_rank");
+    check_keys(at_rank, rank_keys, 4);
+    assert_int_equal(integer(at_rank, "params"), 5);
+    double energy = json_number_value(json_object_get(at_rank, "energy"));
+    assert_true(fabs(energy - 0.8) < 1e-15);
+    json_decref(root);
+    memory_free(text);
+    report_clear(&report);
+}
+
+static void test_spectrum_of_zero_has_null_ratios(void **state)
+{
+    (void)state;
+    double sigma[] = {0.0, 0.0};
+    struct error err = {0};
+    struct spectrum spectrum = {.source = "zero.npy",
+                                .rows = 2,
+                                .cols = 2,
+                                .count = 2,
+                                .sigma = sigma,
+                                .epsilon = 0x1p-52,
+                                .driver = &svd_drivers[0]};
+    assert_true(rank_estimate(sigma, 2, 2, 0x1p-52, &spectrum.estimates, &err));
+    struct report report = {0};
+    assert_true(report_spectrum(&report, &spectrum, 9, true, &err));
+    char *text = render_new(&report, RENDER_JSON, false);
+    assert_non_null(strstr(text, "\"stable\": null"));
+    assert_non_null(strstr(text, "\"r90\": 0"));
+    assert_non_null(strstr(text, "rank 9 is more than the 2"));
+    memory_free(text);
+    report_clear(&report);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_text_is_aligned_and_safe),
+        cmocka_unit_test(test_csv_is_rfc_4180),
+        cmocka_unit_test(test_json_is_exact),
+        cmocka_unit_test(test_count_has_the_contracts_keys),
+        cmocka_unit_test(test_count_agrees_with_peft),
+        cmocka_unit_test(test_report_survives_any_failed_allocation),
+        cmocka_unit_test(test_command_line_says_what_differs),
+        cmocka_unit_test(test_lora_config_is_python),
+        cmocka_unit_test(test_task_follows_the_head),
+        cmocka_unit_test(test_spectrum_has_the_contracts_keys),
+        cmocka_unit_test(test_spectrum_of_zero_has_null_ratios),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
