@@ -116,21 +116,19 @@ EMBED_SOURCES = src/tool/embed.c $(addprefix src/base/,alloc.c columns.c \
     clean help deps FORCE
 .SECONDARY:
 
-Q := $(if $(filter 1,$(V)),,@)
-say = $(if $Q,@printf '  %-7s %s\n' $1 $@)
+# Each command is shown by one short line, or in full with V=1.
+show = $(if $(filter 1,$(V)),,@echo '  $1	$@';)
 
 all: $(PROGRAM) ## build the program as build/loraexplore (the default)
 run: $(PROGRAM) ## build and start it; ARGS="..." are its arguments
 	$(PROGRAM) $(ARGS)
 
 $(PROGRAM): $(OBJ)/main.o $(LIBRARY)
-	$(call say,LINK)
-	$Q$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) $(LDLIBS)
+	$(call show,LINK)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) $(LDLIBS)
 
 $(LIBRARY): $(OBJECTS)
-	$(call say,AR)
-	$Qrm -f $@
-	$Q$(AR) rcs $@ $^
+	@rm -f $@
+	$(call show,AR)$(AR) rcs $@ $^
 
 # Compiled anew when the flags change: the stamp is written only then.
 FLAGS_NOW = $(COMPILE) $(ALL_LDFLAGS) $(LIBS)
@@ -139,29 +137,23 @@ $(OBJ)/flags: FORCE
 	    echo '$(subst ','\'',$(FLAGS_NOW))' > $@
 
 $(OBJ)/%.o: src/%.c $(OBJ)/flags
-	$(call say,CC)
 	@mkdir -p $(@D)
-	$Q$(COMPILE) -c -o $@ $<
+	$(call show,CC)$(COMPILE) -c -o $@ $<
 
 $(OBJ)/resources.o: build/resources.c $(OBJ)/flags
-	$(call say,CC)
-	$Q$(COMPILE) -Wno-overlength-strings -c -o $@ $<
+	$(call show,CC)$(COMPILE) -Wno-overlength-strings -c -o $@ $<
 
 build/embed: $(EMBED_SOURCES) $(wildcard src/base/*.h)
-	$(call say,LINK)
 	@mkdir -p build
-	$Q$(CC_FOR_BUILD) -std=c17 -D_XOPEN_SOURCE=700 -Isrc -O1 -o $@ $(EMBED_SOURCES)
+	$(call show,LINK)$(CC_FOR_BUILD) -std=c17 -D_XOPEN_SOURCE=700 -Isrc -O1 -o $@ $(EMBED_SOURCES)
 
 build/resources.c: build/embed $(PRESETS)
-	$(call say,EMBED)
-	$Qbuild/embed presets > $@
+	$(call show,EMBED)build/embed presets > $@
 
 # ---- tests ---------------------------------------------------------------
 UNIT ?= test_*
-UNIT_TESTS := $(patsubst tests/%.c,$(OBJ)/tests/%,$(sort $(wildcard \
-    $(addsuffix .c,$(addprefix tests/unit/,$(UNIT))))))
-SCREEN_TESTS := $(patsubst tests/%.c,$(OBJ)/tests/%,$(sort \
-    $(wildcard tests/screen/test_*.c)))
+UNIT_TESTS := $(patsubst %.c,$(OBJ)/%,$(sort $(wildcard $(UNIT:%=tests/unit/%.c))))
+SCREEN_TESTS := $(patsubst %.c,$(OBJ)/%,$(sort $(wildcard tests/screen/test_*.c)))
 CLI_TESTS := $(wildcard tests/cli/run.sh)
 TSAN_TESTS = test_*parallel* test_*jobs* test_explorer_* test_*thread*
 VALGRIND_TESTS = test_base_* test_formats_* test_model_*
@@ -182,15 +174,13 @@ VTERM = $(shell $(PKG_CONFIG) --cflags --libs vterm)
 RUN_TESTS = sh tests/run.sh
 
 $(OBJ)/tests/%: tests/%.c $(LIBRARY)
-	$(call say,TEST)
 	@mkdir -p $(@D)
-	$Q$(COMPILE) -MF $@.d -MT $@ $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) \
+	$(call show,TEST)$(COMPILE) -MF $@.d -MT $@ $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) \
 	    $(if $(findstring /unit/,$@),$(CMOCKA)) $(LIBS) $(LDLIBS)
 
 $(OBJ)/tests/screen/%: tests/screen/%.c $(wildcard tests/screen/terminal*.c) $(LIBRARY)
-	$(call say,TEST)
 	@mkdir -p $(@D)
-	$Q$(COMPILE) -MF $@.d -MT $@ $(ALL_LDFLAGS) -Itests/screen -o $@ $< \
+	$(call show,TEST)$(COMPILE) -MF $@.d -MT $@ $(ALL_LDFLAGS) -Itests/screen -o $@ $< \
 	    $(wildcard tests/screen/terminal*.c) $(LIBRARY) $(CMOCKA) $(VTERM) $(LIBS) $(LDLIBS)
 
 test: check ## all tests, ending in one line that sums them up
@@ -211,7 +201,7 @@ check-valgrind: ## unit tests of base, formats, model under valgrind
 	    $(MAKE) UNIT='$(VALGRIND_TESTS)' check-unit
 bless: $(PROGRAM) ## accept the command line's present outputs
 	@BLESS=1 $(RUN_TESTS) $(CLI_TESTS)
-BENCHES := $(patsubst tests/%.c,$(OBJ)/tests/%,$(wildcard tests/bench/*.c))
+BENCHES := $(patsubst %.c,$(OBJ)/%,$(wildcard tests/bench/*.c))
 bench: $(PROGRAM) $(BENCHES) ## run the benchmarks
 	@set -e; for b in $(BENCHES) $(wildcard tests/bench/*.sh); do $$b; done
 lint: ## format, clang-tidy, layers, bans, sizes, manual, shell
@@ -225,19 +215,15 @@ COMPLETIONS = bash-completion/completions/loraexplore:loraexplore.bash \
     fish/vendor_completions.d/loraexplore.fish:loraexplore.fish
 to = '$(DESTDIR)$1'
 
-instQ := $(if $(filter 1,$(V)),,@)
-say = $(if $Q,@printf '  %-7s %s\n' $1 $@)
-
-all: $(PROGRAM) ## install to DESTDIR and prefix (/usr/local)
+install: $(PROGRAM) ## install to DESTDIR and prefix (/usr/local)
 	$(INSTALL) -d $(call to,$(bindir))
 	$(INSTALL) -m 755 $(PROGRAM) $(call to,$(bindir)/loraexplore)
 	@set -e; for page in man/*.1; do [ -f "$$page" ] || continue; \
 	    $(INSTALL) -d $(call to,$(mandir)/man1); \
 	    $(INSTALL) -m 644 $$page $(call to,$(mandir)/man1); done
 	@set -e; for c in $(COMPLETIONS); do from=man/completions/$${c#*:}; \
-	    [ -f "$$from" ] || continue; $(INSTALL) -d "$$(dirname $(call \
-	    to,$(datadir))/$${c%%:*})"; \
-	    $(INSTALL) -m 644 $$from $(call to,$(datadir))/$${c%%:*}; done
+	    [ -f "$$from" ] || continue; $(INSTALL) -d "$$(dirname \
+	    $(call to,$(datadir))/$${c%%:*})"; $(INSTALL) -m 644 $$from $(call to,$(datadir))/$${c%%:*}; done
 	@set -e; find presets -type f ! -name '.*' | while read -r file; do \
 	    target=$(call to,$(datadir)/loraexplore)/$${file#presets/}; \
 	    $(INSTALL) -d "$$(dirname "$$target")"; \

@@ -445,8 +445,8 @@ static bool keep_resolved(struct counter *counter)
     }
     struct adapter_settings list = {0};
     memcpy(list.targets, counter->plan->names, sizeof(list.targets));
-    for (size_t i = 0; i < count->row_count && counter->plan->every_linear;
-         i++) {
+    bool every = counter->plan->every_linear && counter->rows != NULL;
+    for (size_t i = 0; every && i < count->row_count; i++) {
         if (counter->rows[i].matched) {
             settings_add_target(&list, counter->rows[i].module.leaf);
         }

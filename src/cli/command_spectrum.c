@@ -38,13 +38,13 @@ static bool draw_spectrum(const struct cli_call *call,
                           const struct spectrum *spectrum, struct text *out,
                           struct error *err)
 {
-    const struct plot_options options = {.ascii = output_wants_ascii(call)};
+    const struct plot_options look = {.ascii = output_wants_ascii(call)};
     struct plot plot = {0};
     if (!plot_init(&plot, PLOT_WIDTH, PLOT_HEIGHT, err)) {
         return false;
     }
     (void)plot_spectrum(&plot, spectrum->sigma, spectrum->count,
-                        call->setup.adapter.rank, &options);
+                        call->setup.adapter.rank, &look);
     for (size_t row = 0; row < PLOT_HEIGHT; row++) {
         plot_append_row(&plot, row, out);
         text_append(out, "\n");

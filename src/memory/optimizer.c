@@ -19,6 +19,7 @@ enum {
     QUANT_BLOCK = 256,   /* since bitsandbytes 0.44; 2048 before */
     QUANT_LEAST = 4096,  /* min_8bit_size: smaller tensors stay fp32 */
     QUANT_MAP = 256 * 4, /* one dynamic map, 256 floats */
+    QUANT_TWO_MAPS = 2 * QUANT_MAP,
     SPELLING_SIZE = 32,
     SPELLING_COUNT = 64,
     NEAREST_SHOWN = 3,
@@ -69,13 +70,13 @@ static bool state_one_float(const struct optimizer_tensor *tensor,
 static bool state_two_float(const struct optimizer_tensor *tensor,
                             uint64_t *bytes)
 {
-    return sum_state(tensor->elements, 2 * FLOAT_BYTES, 0, bytes);
+    return sum_state(tensor->elements, UINT64_C(2) * FLOAT_BYTES, 0, bytes);
 }
 
 static bool state_three_float(const struct optimizer_tensor *tensor,
                               uint64_t *bytes)
 {
-    return sum_state(tensor->elements, 3 * FLOAT_BYTES, 0, bytes);
+    return sum_state(tensor->elements, UINT64_C(3) * FLOAT_BYTES, 0, bytes);
 }
 
 /* STATES bytes per element, and as many scales per block of 256. */
@@ -131,7 +132,7 @@ static bool state_torchao_8bit(const struct optimizer_tensor *tensor,
         return state_two(tensor, bytes);
     }
     return sum_blocks(tensor->elements, 2, &blocks) &&
-           checked_add(blocks, 2 * QUANT_MAP, bytes);
+           checked_add(blocks, QUANT_TWO_MAPS, bytes);
 }
 
 /* The product of all axes but the one at SKIP. */
@@ -184,7 +185,8 @@ const struct optimizer optimizers[] = {
      "2 d n + 4", "torch optim/adamw.py, fused", state_two_step, 0},
     {"adamw_8bit", "AdamW 8-bit", "adamw_bnb_8bit paged_adamw_8bit",
      "two 8-bit moments, an fp32 scale each per 256 elements",
-     FORMULA_8BIT("2 n", "8", "8"), SOURCE_8BIT, state_two_8bit, 2 * QUANT_MAP},
+     FORMULA_8BIT("2 n", "8", "8"), SOURCE_8BIT, state_two_8bit,
+     QUANT_TWO_MAPS},
     {"paged_adamw_32bit", "AdamW 32-bit, paged", "adamw_32bit adamw_bnb_32bit",
      "two fp32 moments, in managed memory from 100,000 elements on", "8 n",
      "bitsandbytes optim/adamw.py", state_two_float, 0},
@@ -216,7 +218,7 @@ const struct optimizer optimizers[] = {
     {"ademamix_8bit", "AdEMAMix 8-bit", "paged_ademamix_8bit",
      "three 8-bit states, an fp32 scale each per 256 elements",
      FORMULA_8BIT("3 n", "12", "12"), SOURCE_8BIT, state_three_8bit,
-     2 * QUANT_MAP},
+     QUANT_TWO_MAPS},
     {"adagrad", "Adagrad", "",
      "sum of squared gradients in the parameter's dtype", "d n",
      "torch optim/adagrad.py", state_one, 0},

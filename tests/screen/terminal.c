@@ -30,6 +30,7 @@ enum {
     NO_PROGRAM = 127,
 };
 
+/* POSIX has it so. NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-*) */
 extern char **environ;
 
 int64_t terminal_now(void)

@@ -62,7 +62,7 @@ struct terminal_cell terminal_cell(const struct terminal *t, int row, int col)
     memset(&cell, 0, sizeof cell);
     (void)vterm_screen_get_cell(t->screen, at, &cell);
     cell_text(&cell, out.text);
-    out.width = cell.width;
+    out.width = (unsigned char)cell.width;
     out.bold = cell.attrs.bold;
     out.reverse = cell.attrs.reverse;
     out.underline = cell.attrs.underline != VTERM_UNDERLINE_OFF;
