@@ -222,8 +222,8 @@ install: $(PROGRAM) ## install to DESTDIR and prefix (/usr/local)
 	    $(INSTALL) -d $(call to,$(mandir)/man1); \
 	    $(INSTALL) -m 644 $$page $(call to,$(mandir)/man1); done
 	@set -e; for c in $(COMPLETIONS); do from=man/completions/$${c#*:}; \
-	    [ -f "$$from" ] || continue; $(INSTALL) -d "$$(dirname \
-	    $(call to,$(datadir))/$${c%%:*})"; $(INSTALL) -m 644 $$from $(call to,$(datadir))/$${c%%:*}; done
+	    [ -f "$$from" ] || continue; to=$(call to,$(datadir))/$${c%%:*}; \
+	    $(INSTALL) -d "$$(dirname "$$to")"; $(INSTALL) -m 644 $$from "$$to"; done
 	@set -e; find presets -type f ! -name '.*' | while read -r file; do \
 	    target=$(call to,$(datadir)/loraexplore)/$${file#presets/}; \
 	    $(INSTALL) -d "$$(dirname "$$target")"; \

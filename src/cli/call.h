@@ -23,10 +23,10 @@ enum {
     STATUS_INTERRUPTED = 130
 };
 
-struct command;
+struct cli_command;
 
 struct cli_call {
-    const struct command *command;
+    const struct cli_command *command;
     const char **operands; /* what is no option; borrowed from argv */
     size_t operand_count;
     const char **operand_block; /* owned; operands points into it */

@@ -8,7 +8,7 @@
 #include "explorer/report.h"
 #include "memory/ledger.h"
 
-struct model *command_load_model(const struct cli_call *call, struct error *err)
+struct model *cli_load_model(const struct cli_call *call, struct error *err)
 {
     const struct model_options wanted = {
         .transformers = call->setup.transformers,
@@ -43,12 +43,12 @@ static bool show_count(const struct cli_call *call, const struct model *model,
     return ok;
 }
 
-int command_count_run(struct cli_call *call, struct error *err)
+int cli_count(struct cli_call *call, struct error *err)
 {
     if (call->operand_count > 0) {
         call->setup.model = call->operands[0];
     }
-    struct model *model = command_load_model(call, err);
+    struct model *model = cli_load_model(call, err);
     if (model == NULL) {
         return STATUS_FAILED;
     }

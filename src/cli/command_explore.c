@@ -15,7 +15,7 @@ static int explain_word(const struct cli_call *call, int status,
     if (call->operand_count == 0 || err->code != ERROR_NOT_FOUND) {
         return status;
     }
-    const char *nearest = command_nearest(call->operands[0]);
+    const char *nearest = cli_command_nearest(call->operands[0]);
     if (nearest == NULL) {
         return status;
     }
@@ -25,7 +25,7 @@ static int explain_word(const struct cli_call *call, int status,
     return STATUS_USAGE;
 }
 
-int command_explore(struct cli_call *call, struct error *err)
+int cli_explore(struct cli_call *call, struct error *err)
 {
     const char *reason = "";
     bool plain = call->format_given || call->explain;
@@ -36,7 +36,7 @@ int command_explore(struct cli_call *call, struct error *err)
         return explain_word(call, tui_run(&call->setup, err), err);
     }
     output_exit_on_interrupt();
-    int status = command_count_run(call, err);
+    int status = cli_count(call, err);
     if (status != STATUS_DONE) {
         return explain_word(call, status, err);
     }

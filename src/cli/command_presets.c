@@ -7,7 +7,7 @@
 #include "explorer/report.h"
 #include "model/model.h"
 
-int command_presets(struct cli_call *call, struct error *err)
+int cli_presets(struct cli_call *call, struct error *err)
 {
     const char *pattern = call->operand_count > 0 ? call->operands[0] : NULL;
     struct preset_list presets = {0};

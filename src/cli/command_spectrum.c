@@ -71,7 +71,7 @@ static bool show_spectrum(const struct cli_call *call,
     return ok;
 }
 
-int command_spectrum(struct cli_call *call, struct error *err)
+int cli_spectrum(struct cli_call *call, struct error *err)
 {
     struct spectrum_request *request = &call->setup.spectrum;
     if (call->plot && call->format_given) {

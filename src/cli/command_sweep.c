@@ -7,7 +7,7 @@
 #include "explorer/report.h"
 #include "model/model.h"
 
-int command_sweep(struct cli_call *call, struct error *err)
+int cli_sweep(struct cli_call *call, struct error *err)
 {
     if (call->rank_count == 0) {
         error_set(err, ERROR_USAGE,
@@ -17,7 +17,7 @@ int command_sweep(struct cli_call *call, struct error *err)
         return STATUS_USAGE;
     }
     call->setup.model = call->operands[0];
-    struct model *model = command_load_model(call, err);
+    struct model *model = cli_load_model(call, err);
     if (model == NULL) {
         return STATUS_FAILED;
     }

@@ -13,20 +13,20 @@
 #include "cli/options.h"
 
 /* All return STATUS_DONE, or another status with *err set. */
-int command_explore(struct cli_call *call, struct error *err);
-int command_count_run(struct cli_call *call, struct error *err);
-int command_sweep(struct cli_call *call, struct error *err);
-int command_spectrum(struct cli_call *call, struct error *err);
-int command_presets(struct cli_call *call, struct error *err);
-int command_completion(struct cli_call *call, struct error *err);
-int command_help(struct cli_call *call, struct error *err);
+int cli_explore(struct cli_call *call, struct error *err);
+int cli_count(struct cli_call *call, struct error *err);
+int cli_sweep(struct cli_call *call, struct error *err);
+int cli_spectrum(struct cli_call *call, struct error *err);
+int cli_presets(struct cli_call *call, struct error *err);
+int cli_completion(struct cli_call *call, struct error *err);
+int cli_help(struct cli_call *call, struct error *err);
 
 /* The model that call->setup names, loaded; its warnings are not shown yet. */
-struct model *command_load_model(const struct cli_call *call,
+struct model *cli_load_model(const struct cli_call *call,
                                  struct error *err);
 
 /* Help for COMMAND, or for the whole program when it is the explorer. */
-void help_append(const struct command *command, struct text *out);
+void help_append(const struct cli_command *command, struct text *out);
 void help_append_version(struct text *out);
 
 /* The completion script of SHELL: "bash", "zsh", "fish"; false if unknown. */

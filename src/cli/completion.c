@@ -37,20 +37,20 @@ static void append_sources(struct text *out)
 static void append_command_names(struct text *out)
 {
     bool first = true;
-    for (size_t i = 1; i < command_count; i++) {
-        if (commands[i].run != NULL) {
-            text_appendf(out, "%s%s", first ? "" : " ", commands[i].name);
+    for (size_t i = 1; i < cli_command_count; i++) {
+        if (cli_commands[i].run != NULL) {
+            text_appendf(out, "%s%s", first ? "" : " ", cli_commands[i].name);
             first = false;
         }
     }
 }
 
-static void append_option_names(const struct command *command, struct text *out)
+static void append_option_names(const struct cli_command *command, struct text *out)
 {
     bool first = true;
     for (size_t i = 0; i < option_count; i++) {
-        if (option_is_for(&options[i], command)) {
-            text_appendf(out, "%s--%s", first ? "" : " ", options[i].name);
+        if (option_is_for(&option_table[i], command)) {
+            text_appendf(out, "%s--%s", first ? "" : " ", option_table[i].name);
             first = false;
         }
     }
@@ -60,12 +60,12 @@ static void append_bash_values(struct text *out)
 {
     text_append(out, "    case $prev in\n");
     for (size_t i = 0; i < option_count; i++) {
-        if (options[i].apply == NULL || options[i].argument == NULL) {
+        if (option_table[i].apply == NULL || option_table[i].argument == NULL) {
             continue;
         }
         struct text choices = {0};
-        append_choices(&options[i], &choices);
-        if (strcmp(options[i].name, "presets") == 0) {
+        append_choices(&option_table[i], &choices);
+        if (strcmp(option_table[i].name, "presets") == 0) {
             text_append(out, "    --presets)\n"
                              "        compopt -o filenames\n"
                              "        COMPREPLY=($(compgen -d -- \"$cur\"))\n"
@@ -75,7 +75,7 @@ static void append_bash_values(struct text *out)
                          "    --%s)\n"
                          "        COMPREPLY=($(compgen -W '%s' -- \"$cur\"))\n"
                          "        return ;;\n",
-                         options[i].name, text_string(&choices));
+                         option_table[i].name, text_string(&choices));
         }
         out->failed = out->failed || choices.failed;
         text_clear(&choices);
@@ -87,13 +87,13 @@ static void append_bash_options(struct text *out)
 {
     text_append(out, "    if [[ $cur == -* ]]; then\n"
                      "        case $command in\n");
-    for (size_t i = 0; i < command_count; i++) {
-        if (commands[i].run == NULL) {
+    for (size_t i = 0; i < cli_command_count; i++) {
+        if (cli_commands[i].run == NULL) {
             continue;
         }
         text_appendf(out, "        %s) words='",
-                     i == 0 ? "''" : commands[i].name);
-        append_option_names(&commands[i], out);
+                     i == 0 ? "''" : cli_commands[i].name);
+        append_option_names(&cli_commands[i], out);
         text_append(out, "' ;;\n");
     }
     text_append(out,
@@ -144,10 +144,10 @@ static void append_bash(struct text *out)
                      "complete -F _loraexplore loraexplore\n");
 }
 
-static void append_zsh_command(const struct command *command, struct text *out)
+static void append_zsh_command(const struct cli_command *command, struct text *out)
 {
     for (size_t i = 0; i < option_count; i++) {
-        const struct option_spec *option = &options[i];
+        const struct option_spec *option = &option_table[i];
         if (!option_is_for(option, command)) {
             continue;
         }
@@ -168,7 +168,7 @@ static void append_zsh_command(const struct command *command, struct text *out)
     }
 }
 
-static void append_zsh_operands(const struct command *command, struct text *out)
+static void append_zsh_operands(const struct cli_command *command, struct text *out)
 {
     switch (command->id) {
     case COMMAND_EXPLORE:
@@ -197,10 +197,10 @@ static void append_zsh_operands(const struct command *command, struct text *out)
 static void append_zsh_functions(struct text *out)
 {
     text_append(out, "_loraexplore_commands() {\n    local -a names=(\n");
-    for (size_t i = 1; i < command_count; i++) {
-        if (commands[i].run != NULL) {
-            text_appendf(out, "        '%s:%s'\n", commands[i].name,
-                         commands[i].summary);
+    for (size_t i = 1; i < cli_command_count; i++) {
+        if (cli_commands[i].run != NULL) {
+            text_appendf(out, "        '%s:%s'\n", cli_commands[i].name,
+                         cli_commands[i].summary);
         }
     }
     text_append(
@@ -233,12 +233,12 @@ static void append_zsh(struct text *out)
     text_append(out, "_loraexplore() {\n"
                      "    local command=$words[2]\n"
                      "    case $command in\n");
-    for (size_t i = 1; i <= command_count; i++) {
-        const struct command *command = &commands[i % command_count];
+    for (size_t i = 1; i <= cli_command_count; i++) {
+        const struct cli_command *command = &cli_commands[i % cli_command_count];
         if (command->run == NULL) {
             continue;
         }
-        bool last = i == command_count;
+        bool last = i == cli_command_count;
         text_appendf(out, "    %s)\n%s        _arguments -s \\\n",
                      last ? "*" : command->name,
                      last ? ""
@@ -255,9 +255,9 @@ static void append_zsh(struct text *out)
 static void append_commands_with(const struct option_spec *option,
                                  struct text *out)
 {
-    for (size_t i = 1; i < command_count; i++) {
-        if (commands[i].run != NULL && option_is_for(option, &commands[i])) {
-            text_appendf(out, " %s", commands[i].name);
+    for (size_t i = 1; i < cli_command_count; i++) {
+        if (cli_commands[i].run != NULL && option_is_for(option, &cli_commands[i])) {
+            text_appendf(out, " %s", cli_commands[i].name);
         }
     }
 }
@@ -268,7 +268,7 @@ static void append_fish_option(const struct option_spec *option,
     struct text choices = {0};
     append_choices(option, &choices);
     text_append(out, "complete -c loraexplore -n '");
-    if (option_is_for(option, &commands[0])) {
+    if (option_is_for(option, &cli_commands[0])) {
         text_append(out, "not __fish_seen_subcommand_from ");
         append_command_names(out);
         text_append(out, "; or ");
@@ -296,12 +296,12 @@ static void append_fish(struct text *out)
 {
     text_append(out, "# fish completion for loraexplore; made by `loraexplore "
                      "completion fish`\n");
-    for (size_t i = 1; i < command_count; i++) {
-        if (commands[i].run != NULL) {
+    for (size_t i = 1; i < cli_command_count; i++) {
+        if (cli_commands[i].run != NULL) {
             text_appendf(out,
                          "complete -c loraexplore -n "
                          "__fish_use_subcommand -a %s -d '%s'\n",
-                         commands[i].name, commands[i].summary);
+                         cli_commands[i].name, cli_commands[i].summary);
         }
     }
     text_append(out, "complete -c loraexplore -n '__fish_use_subcommand; or "
@@ -316,8 +316,8 @@ static void append_fish(struct text *out)
                      "'__fish_seen_subcommand_from completion' -f -a 'bash zsh "
                      "fish'\n");
     for (size_t i = 0; i < option_count; i++) {
-        if (options[i].apply != NULL) {
-            append_fish_option(&options[i], out);
+        if (option_table[i].apply != NULL) {
+            append_fish_option(&option_table[i], out);
         }
     }
 }
@@ -336,7 +336,7 @@ bool completion_append(const char *shell, struct text *out)
     return true;
 }
 
-int command_completion(struct cli_call *call, struct error *err)
+int cli_completion(struct cli_call *call, struct error *err)
 {
     struct text out = {0};
     if (!completion_append(call->operands[0], &out)) {

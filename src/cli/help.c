@@ -42,12 +42,12 @@ static void append_option(const struct option_spec *option, struct text *out)
     text_clear(&label);
 }
 
-static void append_options(const struct command *command, struct text *out)
+static void append_options(const struct cli_command *command, struct text *out)
 {
     text_append(out, "\nOptions:\n");
     for (size_t i = 0; i < option_count; i++) {
-        if (option_is_for(&options[i], command)) {
-            append_option(&options[i], out);
+        if (option_is_for(&option_table[i], command)) {
+            append_option(&option_table[i], out);
         }
     }
 }
@@ -55,14 +55,14 @@ static void append_options(const struct command *command, struct text *out)
 static void append_commands(struct text *out)
 {
     text_append(out, "\nCommands:\n");
-    for (size_t i = 1; i < command_count; i++) {
-        if (commands[i].run == NULL) {
+    for (size_t i = 1; i < cli_command_count; i++) {
+        if (cli_commands[i].run == NULL) {
             continue;
         }
         struct text label = {0};
-        text_appendf(&label, "  %s %s", commands[i].name, commands[i].operands);
+        text_appendf(&label, "  %s %s", cli_commands[i].name, cli_commands[i].operands);
         append_padded(out, text_string(&label), COMMAND_COLUMNS);
-        text_appendf(out, "%s\n", commands[i].summary);
+        text_appendf(out, "%s\n", cli_commands[i].summary);
         out->failed = out->failed || label.failed;
         text_clear(&label);
     }
@@ -84,7 +84,7 @@ static void append_program(struct text *out)
         "SOURCE  sample:NAME or a .npy file\n");
 }
 
-void help_append(const struct command *command, struct text *out)
+void help_append(const struct cli_command *command, struct text *out)
 {
     if (command->id == COMMAND_EXPLORE) {
         append_program(out);
@@ -109,14 +109,14 @@ void help_append_version(struct text *out)
     text_append(out, "Licence GPL-3.0-or-later\n");
 }
 
-int command_help(struct cli_call *call, struct error *err)
+int cli_help(struct cli_call *call, struct error *err)
 {
-    const struct command *command = &commands[0];
+    const struct cli_command *command = &cli_commands[0];
     if (call->operand_count == 1) {
-        command = command_find(call->operands[0]);
+        command = cli_command_find(call->operands[0]);
     }
     if (command == NULL || command->run == NULL) {
-        const char *nearest = command_nearest(call->operands[0]);
+        const char *nearest = cli_command_nearest(call->operands[0]);
         if (command != NULL) {
             error_set(err, ERROR_USAGE, "%s is not part of this version; %s",
                       command->name, command->summary);

@@ -10,22 +10,22 @@
 #include "cli/commands.h"
 #include "cli/values.h"
 
-const struct command commands[] = {
+const struct cli_command cli_commands[] = {
     {COMMAND_EXPLORE, "", "[MODEL]", "open the explorer", 0, 1,
-     command_explore},
+     cli_explore},
     {COMMAND_COUNT, "count", "MODEL",
      "parameters, adapter bytes, memory between steps", 1, 1,
-     command_count_run},
+     cli_count},
     {COMMAND_SWEEP, "sweep", "MODEL --ranks LIST", "count, one row per rank", 1,
-     1, command_sweep},
+     1, cli_sweep},
     {COMMAND_SPECTRUM, "spectrum", "SOURCE",
-     "singular values and the ranks they suggest", 1, 1, command_spectrum},
+     "singular values and the ranks they suggest", 1, 1, cli_spectrum},
     {COMMAND_PRESETS, "presets", "[PATTERN]",
-     "the models that are built in, by name or type", 0, 1, command_presets},
+     "the models that are built in, by name or type", 0, 1, cli_presets},
     {COMMAND_COMPLETION, "completion", "SHELL",
-     "print completions for bash, zsh or fish", 1, 1, command_completion},
+     "print completions for bash, zsh or fish", 1, 1, cli_completion},
     {COMMAND_HELP, "help", "[COMMAND]", "show this, or a command's options", 0,
-     1, command_help},
+     1, cli_help},
     {COMMAND_LATER, "memory", "", "`count` shows the memory between steps", 0,
      0, NULL},
     {COMMAND_LATER, "fit", "",
@@ -44,27 +44,27 @@ const struct command commands[] = {
      "`spectrum sample:lora` shows what a trained LoRA can hold", 0, 0, NULL},
     {COMMAND_LATER, "merge", "", "there are no scans to join yet", 0, 0, NULL},
 };
-const size_t command_count = sizeof commands / sizeof commands[0];
+const size_t cli_command_count = sizeof cli_commands / sizeof cli_commands[0];
 
-const struct command *command_find(const char *name)
+const struct cli_command *cli_command_find(const char *name)
 {
-    for (size_t i = 1; i < command_count; i++) {
-        if (strcmp(commands[i].name, name) == 0) {
-            return &commands[i];
+    for (size_t i = 1; i < cli_command_count; i++) {
+        if (strcmp(cli_commands[i].name, name) == 0) {
+            return &cli_commands[i];
         }
     }
     return NULL;
 }
 
-const char *command_nearest(const char *name)
+const char *cli_command_nearest(const char *name)
 {
     const char *nearest = NULL;
     size_t least = 3;
-    for (size_t i = 1; i < command_count; i++) {
-        size_t distance = text_distance(commands[i].name, name);
-        if (distance < least && distance < strlen(commands[i].name)) {
+    for (size_t i = 1; i < cli_command_count; i++) {
+        size_t distance = text_distance(cli_commands[i].name, name);
+        if (distance < least && distance < strlen(cli_commands[i].name)) {
             least = distance;
-            nearest = commands[i].name;
+            nearest = cli_commands[i].name;
         }
     }
     return nearest;
@@ -81,7 +81,7 @@ enum {
     ALL = REPORTS | 1u << COMMAND_COMPLETION | 1u << COMMAND_HELP,
 };
 
-const struct option_spec options[] = {
+const struct option_spec option_table[] = {
     {"rank", 'r', "N", "8", EXPLORE | COUNT | SPECTRUM, NULL,
      "LoRA rank r; on a spectrum, the rank to look at", value_rank},
     {"ranks", 0, "LIST", NULL, SWEEP, NULL,
@@ -168,10 +168,10 @@ const struct option_spec options[] = {
     {.name = "params", .argument = "N"},
     {.name = "bytes", .argument = "SIZE"},
 };
-const size_t option_count = sizeof options / sizeof options[0];
+const size_t option_count = sizeof option_table / sizeof option_table[0];
 
 bool option_is_for(const struct option_spec *option,
-                   const struct command *command)
+                   const struct cli_command *command)
 {
     return option->apply != NULL &&
            (option->commands & (1u << command->id)) != 0;

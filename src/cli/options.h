@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum command_id {
+enum cli_command_id {
     COMMAND_EXPLORE, /* no name: loraexplore [MODEL] */
     COMMAND_COUNT,
     COMMAND_SWEEP,
@@ -22,8 +22,8 @@ enum command_id {
     COMMAND_LATER, /* its name is known; this version does not do it */
 };
 
-struct command {
-    enum command_id id;
+struct cli_command {
+    enum cli_command_id id;
     const char *name;     /* "" for the explorer */
     const char *operands; /* "MODEL", "[PATTERN]" */
     const char *summary;  /* one line; for a later command, what to use now */
@@ -31,11 +31,11 @@ struct command {
     int (*run)(struct cli_call *call, struct error *err); /* NULL: later */
 };
 
-extern const struct command commands[];
-extern const size_t command_count;
-const struct command *command_find(const char *name);
+extern const struct cli_command cli_commands[];
+extern const size_t cli_command_count;
+const struct cli_command *cli_command_find(const char *name);
 /* The nearest command's name within two typing errors, or NULL. */
-const char *command_nearest(const char *name);
+const char *cli_command_nearest(const char *name);
 
 struct option_spec {
     const char *name;     /* without the dashes */
@@ -49,11 +49,11 @@ struct option_spec {
     bool (*apply)(struct cli_call *call, const char *value, struct error *err);
 };
 
-extern const struct option_spec options[];
+extern const struct option_spec option_table[];
 extern const size_t option_count;
 
 /* Is the option part of this version, and of this command? */
 bool option_is_for(const struct option_spec *option,
-                   const struct command *command);
+                   const struct cli_command *command);
 
 #endif

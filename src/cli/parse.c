@@ -33,14 +33,14 @@ static bool tables_init(struct getopt_tables *tables, struct error *err)
     tables->letters[used++] = ':';
     for (size_t i = 0; i < option_count; i++) {
         tables->longs[i] = (struct option){
-            .name = options[i].name,
+            .name = option_table[i].name,
             .has_arg =
-                options[i].argument != NULL ? required_argument : no_argument,
+                option_table[i].argument != NULL ? required_argument : no_argument,
             .val = LONG_BASE + (int)i,
         };
-        if (options[i].letter != 0 && used + 3 < LETTERS_SIZE) {
-            tables->letters[used++] = options[i].letter;
-            if (options[i].argument != NULL) {
+        if (option_table[i].letter != 0 && used + 3 < LETTERS_SIZE) {
+            tables->letters[used++] = option_table[i].letter;
+            if (option_table[i].argument != NULL) {
                 tables->letters[used++] = ':';
             }
         }
@@ -52,11 +52,11 @@ static bool tables_init(struct getopt_tables *tables, struct error *err)
 static const struct option_spec *option_of(int value)
 {
     if (value >= LONG_BASE) {
-        return &options[value - LONG_BASE];
+        return &option_table[value - LONG_BASE];
     }
     for (size_t i = 0; i < option_count; i++) {
-        if (options[i].letter != 0 && options[i].letter == value) {
-            return &options[i];
+        if (option_table[i].letter != 0 && option_table[i].letter == value) {
+            return &option_table[i];
         }
     }
     return NULL;
@@ -67,10 +67,10 @@ static const char *nearest_option(const char *name)
     const char *nearest = NULL;
     size_t least = 4;
     for (size_t i = 0; i < option_count; i++) {
-        size_t distance = text_distance(options[i].name, name);
-        if (distance < least && distance < strlen(options[i].name)) {
+        size_t distance = text_distance(option_table[i].name, name);
+        if (distance < least && distance < strlen(option_table[i].name)) {
             least = distance;
-            nearest = options[i].name;
+            nearest = option_table[i].name;
         }
     }
     return nearest;
@@ -82,9 +82,9 @@ static bool refuse_abbreviation(const char *name, struct error *err)
     struct text list = {0};
     size_t matches = 0;
     for (size_t i = 0; i < option_count; i++) {
-        if (strncmp(options[i].name, name, strlen(name)) == 0) {
+        if (strncmp(option_table[i].name, name, strlen(name)) == 0) {
             text_appendf(&list, "%s--%s", matches == 0 ? "" : ", ",
-                         options[i].name);
+                         option_table[i].name);
             matches++;
         }
     }
@@ -190,11 +190,11 @@ static bool collect(struct cli_call *call, struct collection *collection,
 /* The first operand is the command when it has a command's name. */
 static void choose_command(struct cli_call *call)
 {
-    call->command = &commands[0];
+    call->command = &cli_commands[0];
     if (call->operand_count == 0) {
         return;
     }
-    const struct command *command = command_find(call->operands[0]);
+    const struct cli_command *command = cli_command_find(call->operands[0]);
     if (command != NULL) {
         call->command = command;
         call->operands++;
@@ -238,7 +238,7 @@ static bool apply_options(struct cli_call *call,
 
 static bool refuse_first(const struct cli_call *call, struct error *err)
 {
-    const char *nearest = command_nearest(call->operands[0]);
+    const char *nearest = cli_command_nearest(call->operands[0]);
     if (nearest != NULL) {
         return error_set(err, ERROR_USAGE,
                          "unknown command \"%s\"; the nearest is %s",
@@ -252,7 +252,7 @@ static bool refuse_first(const struct cli_call *call, struct error *err)
 
 static bool check_operands(const struct cli_call *call, struct error *err)
 {
-    const struct command *command = call->command;
+    const struct cli_command *command = call->command;
     if (call->help || call->version) {
         return true;
     }
@@ -297,7 +297,7 @@ bool cli_call_parse(struct cli_call *call, int argc, char **argv,
 {
     memset(call, 0, sizeof *call);
     explorer_setup_init(&call->setup, &call->path);
-    call->command = &commands[0];
+    call->command = &cli_commands[0];
     struct getopt_tables tables = {0};
     struct collection collection = {0};
     size_t most = argc > 0 ? (size_t)argc + 1 : 1;

@@ -33,8 +33,8 @@ static const char *clean_copy(struct arena *arena, const char *text,
     return copy;
 }
 
-/* Six significant digits for readers: 4 after the point where that reads
- * well, else the value rounded.
+/* For readers: four digits after the point where that says enough, else the
+ * value rounded to six digits.
  */
 static void write_real(char out[UNITS_SIZE], double value)
 {
@@ -43,7 +43,7 @@ static void write_real(char out[UNITS_SIZE], double value)
         return;
     }
     double size = fabs(value);
-    if (size >= 1e-3 && size < 1e7) {
+    if (size >= 1e-2 && size < 1e7) {
         units_fixed(out, value, 4);
         return;
     }

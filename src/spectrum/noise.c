@@ -27,7 +27,7 @@ double noise_median(double beta) {
     gsl_integration_glfixed_table *table =
         gsl_integration_glfixed_table_alloc(POINTS);
     if (table == NULL) {
-        return NAN;
+        return (double)NAN;
     }
     gsl_function law = {.function = density, .params = &beta};
     /* The upper half lies well away from phi = pi for every beta. */

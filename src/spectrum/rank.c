@@ -79,7 +79,7 @@ static void estimate_noise(const struct scaled *v,
  */
 static double estimate_mdl(const struct scaled *v) {
     const double p = (double)v->p, samples = (double)v->longest;
-    double sum = 0.0, logs = 0.0, least = INFINITY;
+    double sum = 0.0, logs = 0.0, least = (double)INFINITY;
     size_t best = 0;
     for (size_t k = v->p; k-- > 0;) {
         const double square = v->s[k] * v->s[k], d = (double)k;
@@ -115,7 +115,7 @@ static void spread_add(struct spread *spread, double value) {
  */
 static bool estimate_profile(const struct scaled *v, double *out,
                              struct error *err) {
-    *out = NAN;
+    *out = (double)NAN;
     if (v->p < 3 || (v->s[0] - v->s[v->p - 1]) / v->s[0] < 1e-12) {
         return true;
     }
@@ -128,7 +128,7 @@ static bool estimate_profile(const struct scaled *v, double *out,
         spread_add(&lower, v->s[q]);
         below[q] = lower.squares;
     }
-    double least = INFINITY;
+    double least = (double)INFINITY;
     for (size_t q = 1; q < v->p; q++) {
         spread_add(&upper, v->s[q - 1]);
         if (upper.squares + below[q] < least) {
@@ -141,13 +141,13 @@ static bool estimate_profile(const struct scaled *v, double *out,
 }
 
 static void estimate_nothing(struct rank_estimates *out) {
-    *out = (struct rank_estimates){.stable = NAN,
-                                   .effective = NAN,
-                                   .effective_sigma2 = NAN,
-                                   .participation = NAN,
-                                   .gavish_donoho_tau = NAN,
-                                   .mdl = NAN,
-                                   .profile_likelihood = NAN};
+    *out = (struct rank_estimates){.stable = (double)NAN,
+                                   .effective = (double)NAN,
+                                   .effective_sigma2 = (double)NAN,
+                                   .participation = (double)NAN,
+                                   .gavish_donoho_tau = (double)NAN,
+                                   .mdl = (double)NAN,
+                                   .profile_likelihood = (double)NAN};
 }
 
 static bool estimate_scaled(const struct scaled *v, double epsilon, int power,

@@ -15,8 +15,8 @@
 #include "spectrum/bidiagonal.h"
 #include "spectrum/watch.h"
 
-/* Past this gsl_linalg_SV_decomp takes seconds that nobody can interrupt. */
-enum { GSL_MOST = 512 };
+/* Past this gsl_linalg_SV_decomp takes too long for something that cannot be stopped. */
+enum { GSL_MOST = 256 };
 
 static bool golub_values(struct matrix *W, double *sigma,
                          const struct svd_progress *progress,
@@ -94,7 +94,7 @@ const struct svd_driver svd_drivers[] = {
     {"golub",
      "all values: Householder bidiagonal form in panels, then implicit QR",
      "each within max(m, n) eps sigma_1, eps = 2^-52", golub_values},
-    {"gsl", "all values by gsl_linalg_SV_decomp, up to 512 columns; to compare",
+    {"gsl", "all values by gsl_linalg_SV_decomp, up to 256 columns; to compare",
      "each within max(m, n) eps sigma_1, eps = 2^-52", gsl_values},
 };
 const size_t svd_driver_count = sizeof svd_drivers / sizeof svd_drivers[0];

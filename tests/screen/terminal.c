@@ -290,7 +290,7 @@ __attribute__((noreturn)) static void become_program(const char *slave,
     (void)sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
     (void)signal(SIGPIPE, SIG_DFL);
-    if (folder != NULL && chdir(folder) != 0) {
+    if (argv[0] == NULL || (folder != NULL && chdir(folder) != 0)) {
         _exit(NO_PROGRAM);
     }
     (void)execve(argv[0], argv, env);

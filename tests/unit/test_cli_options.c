@@ -14,6 +14,7 @@
 #include "base/alloc.h"
 #include "base/file.h"
 #include "cli/commands.h"
+#include "explorer/command.h"
 
 enum { ARGUMENTS = 16 };
 
@@ -37,7 +38,7 @@ static bool parse(struct cli_call *call, const char *line, struct error *err)
     return cli_call_parse(call, argc, argv, err);
 }
 
-static void check_call(const char *line, enum command_id id, uint64_t rank,
+static void check_call(const char *line, enum cli_command_id id, uint64_t rank,
                        const char *operand)
 {
     struct cli_call call;
@@ -170,25 +171,25 @@ static void test_names_are_unique(void **state)
     (void)state;
     for (size_t i = 0; i < option_count; i++) {
         for (size_t j = 0; j < i; j++) {
-            assert_string_not_equal(options[i].name, options[j].name);
-            assert_true(options[i].letter == 0 ||
-                        options[i].letter != options[j].letter);
+            assert_string_not_equal(option_table[i].name, option_table[j].name);
+            assert_true(option_table[i].letter == 0 ||
+                        option_table[i].letter != option_table[j].letter);
         }
     }
-    for (size_t i = 1; i < command_count; i++) {
-        assert_ptr_equal(command_find(commands[i].name), &commands[i]);
+    for (size_t i = 1; i < cli_command_count; i++) {
+        assert_ptr_equal(cli_command_find(cli_commands[i].name), &cli_commands[i]);
     }
 }
 
 static void test_help_fits_80_columns(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < command_count; i++) {
-        if (commands[i].run == NULL) {
+    for (size_t i = 0; i < cli_command_count; i++) {
+        if (cli_commands[i].run == NULL) {
             continue;
         }
         struct text out = {0};
-        help_append(&commands[i], &out);
+        help_append(&cli_commands[i], &out);
         const char *line = text_string(&out);
         while (*line != '\0') {
             size_t length = strcspn(line, "\n");
@@ -235,19 +236,56 @@ static void test_manual_lists_the_options(void **state)
     (void)state;
     char *manual = manual_new();
     for (size_t i = 0; i < option_count; i++) {
-        bool listed = manual_lists(manual, options[i].name);
-        if (listed != (options[i].apply != NULL)) {
-            fail_msg("--%s: listed in the manual: %d", options[i].name, listed);
+        bool listed = manual_lists(manual, option_table[i].name);
+        if (listed != (option_table[i].apply != NULL)) {
+            fail_msg("--%s: listed in the manual: %d", option_table[i].name, listed);
         }
     }
-    for (size_t i = 1; i < command_count; i++) {
+    for (size_t i = 1; i < cli_command_count; i++) {
         struct text item = {0};
-        text_appendf(&item, "\n.It Cm %s", commands[i].name);
+        text_appendf(&item, "\n.It Cm %s", cli_commands[i].name);
         bool listed = strstr(manual, text_string(&item)) != NULL;
-        if (listed != (commands[i].run != NULL)) {
-            fail_msg("%s: listed in the manual: %d", commands[i].name, listed);
+        if (listed != (cli_commands[i].run != NULL)) {
+            fail_msg("%s: listed in the manual: %d", cli_commands[i].name, listed);
         }
         text_clear(&item);
+    }
+    memory_free(manual);
+}
+
+/* A key table's row as the manual has it: ".It Ic \&right \&l", then the
+ * sentence.  "\&" keeps mdoc from taking a key for punctuation.
+ */
+static void append_key_row(const struct command *command, struct text *out)
+{
+    text_append(out, "\n.It Ic");
+    for (const char *at = command->keys; *at != '\0';) {
+        size_t length = strcspn(at, " ");
+        text_append(out, " \\&");
+        text_append_bytes(out, at, length);
+        at += length + strspn(at + length, " ");
+    }
+    text_append(out, "\n");
+    size_t start = out->length;
+    text_append(out, command->help);
+    if (out->data != NULL && out->data[start] >= 'a' &&
+        out->data[start] <= 'z') {
+        out->data[start] = (char)(out->data[start] - 'a' + 'A');
+    }
+    text_append(out, ".\n");
+}
+
+static void test_manual_lists_the_keys(void **state)
+{
+    (void)state;
+    char *manual = manual_new();
+    for (size_t i = 0; i < command_count; i++) {
+        struct text row = {0};
+        append_key_row(&command_table[i], &row);
+        if (strstr(manual, text_string(&row)) == NULL) {
+            fail_msg("the manual lacks:%s", text_string(&row));
+        }
+        text_clear(&row);
     }
     memory_free(manual);
 }
@@ -262,8 +300,8 @@ static void test_manual_invents_no_options(void **state)
         size_t length = strspn(at, "abcdefghijklmnopqrstuvwxyz-");
         bool known = false;
         for (size_t i = 0; i < option_count; i++) {
-            known = known || (strlen(options[i].name) == length &&
-                              strncmp(options[i].name, at, length) == 0);
+            known = known || (strlen(option_table[i].name) == length &&
+                              strncmp(option_table[i].name, at, length) == 0);
         }
         if (!known) {
             fail_msg("--%.*s is in the manual only", (int)length, at);
@@ -282,8 +320,8 @@ static void test_completions_know_every_option(void **state)
         assert_true(completion_append(shells[shell], &out));
         for (size_t i = 0; i < option_count; i++) {
             struct text word = {0};
-            text_appendf(&word, "%s%s", dashes[shell], options[i].name);
-            if (options[i].apply != NULL) {
+            text_appendf(&word, "%s%s", dashes[shell], option_table[i].name);
+            if (option_table[i].apply != NULL) {
                 assert_non_null(strstr(text_string(&out), text_string(&word)));
             }
             text_clear(&word);
@@ -320,6 +358,7 @@ int main(void)
         cmocka_unit_test(test_names_are_unique),
         cmocka_unit_test(test_help_fits_80_columns),
         cmocka_unit_test(test_manual_lists_the_options),
+        cmocka_unit_test(test_manual_lists_the_keys),
         cmocka_unit_test(test_manual_invents_no_options),
         cmocka_unit_test(test_completions_know_every_option),
         cmocka_unit_test(test_parsing_survives_failed_allocations),

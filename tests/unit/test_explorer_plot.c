@@ -377,7 +377,7 @@ static void takes_hostile_curves(void **state)
 
     (void)state;
     assert_true(plot_init(&plot, 13, 3, &err));
-    for (size_t i = 0; i < 6 * 6 * 6 * 6; i++) {
+    for (size_t i = 0; i < 1296; i++) {
         double x[] = {values[i % 6], values[i / 6 % 6], 1.0};
         double y[] = {values[i / 36 % 6], values[i / 216 % 6], 1.0};
 

@@ -142,7 +142,7 @@ static uint64_t bytes_of(const char *name, uint64_t rows, uint64_t cols,
  */
 static void embeddings_stay_32bit(void **state)
 {
-    const uint64_t n = 32000 * 4096;
+    const uint64_t n = UINT64_C(32000) * 4096;
 
     (void)state;
     assert_int_equal(bytes_of("adamw_8bit", 32000, 4096, true), 8 * n);
