@@ -60,7 +60,7 @@ static bool show_spectrum(const struct cli_call *call,
     struct text picture = {0};
     bool ok = !call->plot || draw_spectrum(call, spectrum, &picture, err);
     ok = ok && report_spectrum(&report, spectrum, call->setup.adapter.rank,
-                               call->values, err);
+                               call->rank_given, call->values, err);
     if (ok) {
         show_warnings(&report);
         ok = (!call->explain || report_explain_spectrum(&report, err)) &&

@@ -22,8 +22,7 @@ int cli_completion(struct cli_call *call, struct error *err);
 int cli_help(struct cli_call *call, struct error *err);
 
 /* The model that call->setup names, loaded; its warnings are not shown yet. */
-struct model *cli_load_model(const struct cli_call *call,
-                                 struct error *err);
+struct model *cli_load_model(const struct cli_call *call, struct error *err);
 
 /* Help for COMMAND, or for the whole program when it is the explorer. */
 void help_append(const struct cli_command *command, struct text *out);

@@ -45,7 +45,8 @@ static void append_command_names(struct text *out)
     }
 }
 
-static void append_option_names(const struct cli_command *command, struct text *out)
+static void append_option_names(const struct cli_command *command,
+                                struct text *out)
 {
     bool first = true;
     for (size_t i = 0; i < option_count; i++) {
@@ -144,7 +145,8 @@ static void append_bash(struct text *out)
                      "complete -F _loraexplore loraexplore\n");
 }
 
-static void append_zsh_command(const struct cli_command *command, struct text *out)
+static void append_zsh_command(const struct cli_command *command,
+                               struct text *out)
 {
     for (size_t i = 0; i < option_count; i++) {
         const struct option_spec *option = &option_table[i];
@@ -168,7 +170,8 @@ static void append_zsh_command(const struct cli_command *command, struct text *o
     }
 }
 
-static void append_zsh_operands(const struct cli_command *command, struct text *out)
+static void append_zsh_operands(const struct cli_command *command,
+                                struct text *out)
 {
     switch (command->id) {
     case COMMAND_EXPLORE:
@@ -234,7 +237,8 @@ static void append_zsh(struct text *out)
                      "    local command=$words[2]\n"
                      "    case $command in\n");
     for (size_t i = 1; i <= cli_command_count; i++) {
-        const struct cli_command *command = &cli_commands[i % cli_command_count];
+        const struct cli_command *command =
+            &cli_commands[i % cli_command_count];
         if (command->run == NULL) {
             continue;
         }
@@ -256,7 +260,8 @@ static void append_commands_with(const struct option_spec *option,
                                  struct text *out)
 {
     for (size_t i = 1; i < cli_command_count; i++) {
-        if (cli_commands[i].run != NULL && option_is_for(option, &cli_commands[i])) {
+        if (cli_commands[i].run != NULL &&
+            option_is_for(option, &cli_commands[i])) {
             text_appendf(out, " %s", cli_commands[i].name);
         }
     }

@@ -60,7 +60,8 @@ static void append_commands(struct text *out)
             continue;
         }
         struct text label = {0};
-        text_appendf(&label, "  %s %s", cli_commands[i].name, cli_commands[i].operands);
+        text_appendf(&label, "  %s %s", cli_commands[i].name,
+                     cli_commands[i].operands);
         append_padded(out, text_string(&label), COMMAND_COLUMNS);
         text_appendf(out, "%s\n", cli_commands[i].summary);
         out->failed = out->failed || label.failed;

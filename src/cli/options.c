@@ -11,11 +11,9 @@
 #include "cli/values.h"
 
 const struct cli_command cli_commands[] = {
-    {COMMAND_EXPLORE, "", "[MODEL]", "open the explorer", 0, 1,
-     cli_explore},
+    {COMMAND_EXPLORE, "", "[MODEL]", "open the explorer", 0, 1, cli_explore},
     {COMMAND_COUNT, "count", "MODEL",
-     "parameters, adapter bytes, memory between steps", 1, 1,
-     cli_count},
+     "parameters, adapter bytes, memory between steps", 1, 1, cli_count},
     {COMMAND_SWEEP, "sweep", "MODEL --ranks LIST", "count, one row per rank", 1,
      1, cli_sweep},
     {COMMAND_SPECTRUM, "spectrum", "SOURCE",

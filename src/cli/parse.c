@@ -34,8 +34,8 @@ static bool tables_init(struct getopt_tables *tables, struct error *err)
     for (size_t i = 0; i < option_count; i++) {
         tables->longs[i] = (struct option){
             .name = option_table[i].name,
-            .has_arg =
-                option_table[i].argument != NULL ? required_argument : no_argument,
+            .has_arg = option_table[i].argument != NULL ? required_argument
+                                                        : no_argument,
             .val = LONG_BASE + (int)i,
         };
         if (option_table[i].letter != 0 && used + 3 < LETTERS_SIZE) {

@@ -54,7 +54,7 @@ void action_targets_type(struct state *state, struct effects *effects)
 /* A line that stays open for another try. */
 static void refuse(struct state *state, const char *what)
 {
-    state_say(state, TONE_WARNING, "%s; '%s' is not", what, state->line.text);
+    state_say(state, SAY_WARNING, "%s; '%s' is not", what, state->line.text);
 }
 
 static void accept_rank(struct state *state, struct effects *effects)
@@ -97,7 +97,7 @@ static void accept_targets(struct state *state, struct effects *effects)
     struct choice next = state->choice;
     struct error err = { .code = ERROR_NONE };
     if (!settings_set_targets(&next.adapter, state->line.text, &err)) {
-        state_say(state, TONE_WARNING, "%s", err.message);
+        state_say(state, SAY_WARNING, "%s", err.message);
         return;
     }
     action_close(state);
@@ -107,7 +107,7 @@ static void accept_targets(struct state *state, struct effects *effects)
 static void accept_file(struct state *state, struct effects *effects)
 {
     if (state->line.length == 0) {
-        state_say(state, TONE_WARNING, "type the name of a file, or Esc");
+        state_say(state, SAY_WARNING, "type the name of a file, or Esc");
         return;
     }
     struct effect *effect = effects_add(effects, EFFECT_WRITE_FILE);
@@ -161,7 +161,7 @@ static void take_names(struct state *state, const char *names,
     if (settings_set_targets(&next.adapter, names, &err)) {
         action_change(state, &next, effects);
     } else {
-        state_say(state, TONE_WARNING, "%s", err.message);
+        state_say(state, SAY_WARNING, "%s", err.message);
     }
 }
 
@@ -178,7 +178,7 @@ static void take_roles(struct state *state, unsigned roles,
                           &err)) {
         action_change(state, &next, effects);
     } else {
-        state_say(state, TONE_WARNING, "%s", err.message);
+        state_say(state, SAY_WARNING, "%s", err.message);
     }
 }
 
@@ -262,7 +262,7 @@ static void take_command(struct state *state, size_t index,
     const char *why = here ? command_disabled(command, state)
                            : "it works in lists and prompts";
     if (why != NULL) {
-        state_say(state, TONE_WARNING, "%s: %s", command->name, why);
+        state_say(state, SAY_WARNING, "%s: %s", command->name, why);
         return;
     }
     action_close(state);
@@ -272,7 +272,7 @@ static void take_command(struct state *state, size_t index,
 void action_accept_list(struct state *state, struct effects *effects)
 {
     if (state->list.shown_count == 0) {
-        state_say(state, TONE_WARNING, "nothing matches: Backspace or Esc");
+        state_say(state, SAY_WARNING, "nothing matches: Backspace or Esc");
         return;
     }
     size_t index = state->list.shown[state->list.cursor];

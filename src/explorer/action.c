@@ -86,7 +86,7 @@ static void scale_alpha(struct state *state, double factor,
     struct choice next = state->choice;
     double alpha = next.adapter.alpha * factor;
     if (alpha > 1e9 || (alpha < 1e-6 && alpha > -1e-6)) {
-        state_say(state, TONE_WARNING, "alpha is as far as it goes; a types "
+        state_say(state, SAY_WARNING, "alpha is as far as it goes; a types "
                                        "another one");
         return;
     }
@@ -110,7 +110,7 @@ void action_alpha_halve(struct state *state, struct effects *effects)
 static bool has_rows(struct state *state)
 {
     if (state->figures == NULL) {
-        state_say(state, TONE_WARNING, "no model is loaded: p chooses one");
+        state_say(state, SAY_WARNING, "no model is loaded: p chooses one");
     }
     return state->figures != NULL;
 }
@@ -122,7 +122,7 @@ static void say_layers(struct state *state, const struct target_row *row)
     bool some = row->layers > 0 && row->layers < layers &&
                 (row->role == ROLE_ATTENTION || row->role == ROLE_MIXER);
     if (some) {
-        state_say(state, TONE_PLAIN, "%s exists in %llu of %llu layers",
+        state_say(state, SAY_PLAIN, "%s exists in %llu of %llu layers",
                   row->label, (unsigned long long)row->layers,
                   (unsigned long long)layers);
     }
@@ -142,11 +142,11 @@ void action_toggle(struct state *state, struct effects *effects)
     struct error note = { .code = ERROR_NONE }, err = { .code = ERROR_NONE };
     if (!targets_toggle(&state->figures->targets, state->cursor,
                         &state->figures->count, &next.adapter, &note, &err)) {
-        state_say(state, TONE_WARNING, "%s", err.message);
+        state_say(state, SAY_WARNING, "%s", err.message);
         return;
     }
     if (note.code != ERROR_NONE) {
-        state_say(state, TONE_PLAIN, "%s", note.message);
+        state_say(state, SAY_PLAIN, "%s", note.message);
     } else if (state->model != NULL) {
         say_layers(state, row);
     }
@@ -163,7 +163,7 @@ static void toggle_roles(struct state *state, unsigned roles,
     struct error err = { .code = ERROR_NONE };
     if (!targets_toggle_roles(&state->figures->targets, roles,
                               &state->figures->count, &next.adapter, &err)) {
-        state_say(state, TONE_WARNING, "%s", err.message);
+        state_say(state, SAY_WARNING, "%s", err.message);
         return;
     }
     action_change(state, &next, effects);
@@ -220,7 +220,7 @@ void action_transformers(struct state *state, struct effects *effects)
     struct choice next = state->choice;
     next.transformers = next.transformers == 5 ? 4 : 5;
     action_change(state, &next, effects);
-    state_say(state, TONE_PLAIN, "layout of transformers %u",
+    state_say(state, SAY_PLAIN, "layout of transformers %u",
               next.transformers);
 }
 
@@ -253,11 +253,11 @@ static void travel(struct state *state, struct effects *effects,
 {
     struct choice target = state->choice;
     if (!step(&state->history, &target)) {
-        state_say(state, TONE_WARNING, "%s", nothing);
+        state_say(state, SAY_WARNING, "%s", nothing);
         return;
     }
     action_apply(state, &target, effects);
-    state_say(state, TONE_PLAIN, "%s", done);
+    state_say(state, SAY_PLAIN, "%s", done);
 }
 
 void action_undo(struct state *state, struct effects *effects)

@@ -8,6 +8,11 @@
 
 #include "explorer/action.h"
 
+struct footer_item {
+    const char *name;
+    unsigned priority;
+};
+
 enum { CONTROL_A = 1, CONTROL_D = 4, CONTROL_E = 5,
        CONTROL_L = 12, CONTROL_N = 14, CONTROL_P = 16, CONTROL_R = 18,
        CONTROL_U = 21, CONTROL_W = 23, CONTROL_Z = 26 };
@@ -100,7 +105,7 @@ const struct command command_table[] = {
       NULL, MAIN, { 'D' }, needs_rows, action_default },
     { "none", "N", NULL, "adapt nothing", NULL, MAIN, { 'N' }, needs_rows,
       action_none },
-    { "sets", "t", NULL, "choose among sets of targets", "target sets", MAIN,
+    { "sets", "t", NULL, "choose among sets of targets", "sets", MAIN,
       { 't' }, needs_rows, action_sets },
     { "targets-type", "T", NULL, "type target_modules, comma separated", NULL,
       MAIN, { 'T' }, needs_rows, action_targets_type },
@@ -255,31 +260,42 @@ const char *command_disabled(const struct command *command,
     return command->disabled != NULL ? command->disabled(state) : NULL;
 }
 
-/* The footer's order on the main screen: what matters most stands first, so
- * that a narrow terminal cuts the rest.
+/* The footer of the main screen from left to right, and how much each matters:
+ * a narrow terminal keeps the small numbers.
  */
-static const char *const main_footer[] = {
-    "rank-up", "row-down", "toggle", "sets", "models", "view-next",
-    "help", "quit", "undo", "export", "rank-halve",
+static const struct footer_item main_footer[] = {
+    { "rank-up", 1 },   { "row-down", 5 },  { "toggle", 2 },
+    { "sets", 6 },      { "models", 7 },    { "view-next", 8 },
+    { "help", 3 },      { "quit", 4 },      { "undo", 9 },
+    { "export", 10 },   { "rank-halve", 11 },
 };
 
-size_t command_footer(const struct state *state, const struct command **out,
+static size_t main_items(struct command_hint *out, size_t capacity)
+{
+    size_t all = sizeof main_footer / sizeof *main_footer, count = 0;
+    for (size_t i = 0; i < all && count < capacity; i++) {
+        out[count++] = (struct command_hint){
+            .command = command_named(main_footer[i].name),
+            .priority = main_footer[i].priority,
+        };
+    }
+    return count;
+}
+
+size_t command_footer(const struct state *state, struct command_hint *out,
                       size_t capacity)
 {
     size_t count = 0;
     enum context context = command_context(state);
     if (context == CONTEXT_MAIN) {
-        size_t all = sizeof main_footer / sizeof *main_footer;
-        for (size_t i = 0; i < all && count < capacity; i++) {
-            out[count++] = command_named(main_footer[i]);
-        }
-        return count;
+        return main_items(out, capacity);
     }
     for (size_t i = 0; i < command_count && count < capacity; i++) {
         const struct command *command = &command_table[i];
         if ((command->contexts & (unsigned)context) != 0 &&
             command->label != NULL) {
-            out[count++] = command;
+            out[count] = (struct command_hint){ command, (unsigned)count + 1 };
+            count++;
         }
     }
     return count;

@@ -71,8 +71,16 @@ const struct command *command_named(const char *name);
 const char *command_disabled(const struct command *command,
                              const struct state *state);
 
-/* The commands for the footer, best first, in CONTEXT; returns how many. */
-size_t command_footer(const struct state *state, const struct command **out,
+/* A command in the footer; of two that do not both fit, the one of the smaller
+ * priority stays.
+ */
+struct command_hint {
+    const struct command *command;
+    unsigned priority;
+};
+
+/* What the footer shows now, from left to right; returns how many. */
+size_t command_footer(const struct state *state, struct command_hint *out,
                       size_t capacity);
 
 #endif

@@ -105,7 +105,7 @@ void action_units(struct state *state, struct effects *effects)
     (void)effects;
     bool iec = state->units == UNITS_IEC;
     state->units = iec ? UNITS_SI : UNITS_IEC;
-    state_say(state, TONE_PLAIN, iec ? "GB: powers of 1000"
+    state_say(state, SAY_PLAIN, iec ? "GB: powers of 1000"
                                      : "GiB: powers of 1024");
 }
 
@@ -173,14 +173,14 @@ void action_yank(struct state *state, struct effects *effects)
     snprintf(effect->text, sizeof effect->text, "%llu",
              (unsigned long long)value);
     char shown[UNITS_SIZE];
-    state_say(state, TONE_PLAIN, "copied %s: parameters of %s",
+    state_say(state, SAY_PLAIN, "copied %s: parameters of %s",
               units_count(shown, value), own ? row->label : "all targets");
 }
 
 void action_yank_line(struct state *state, struct effects *effects)
 {
     effects_add(effects, EFFECT_YANK_LINE);
-    state_say(state, TONE_PLAIN, "copied the line that PEFT prints");
+    state_say(state, SAY_PLAIN, "copied the line that PEFT prints");
 }
 
 void action_cancel(struct state *state, struct effects *effects)
@@ -189,7 +189,7 @@ void action_cancel(struct state *state, struct effects *effects)
         state->busy = false;
         state->generation++;
         effects_add(effects, EFFECT_CANCEL);
-        state_say(state, TONE_WARNING,
+        state_say(state, SAY_WARNING,
                   "stopped: the spectrum shown may be of another sample");
         return;
     }
@@ -281,7 +281,7 @@ void action_leave(struct state *state, struct effects *effects)
     bool asked = state->confirm;
     action_close(state);
     if (asked) {
-        state_say(state, TONE_PLAIN, "%s is as it was", state->line.text);
+        state_say(state, SAY_PLAIN, "%s is as it was", state->line.text);
     }
 }
 

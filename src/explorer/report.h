@@ -81,9 +81,12 @@ bool report_count(struct report *report, const struct model *model,
 /* loraexplore presets: those whose name or type contains PATTERN (or NULL). */
 bool report_presets(struct report *report, const struct preset_list *presets,
                     const char *pattern, struct error *err);
-/* loraexplore spectrum at RANK; VALUES: every sigma, else the leading ones. */
+/* loraexplore spectrum at RANK; ASKED: the user named that rank, so one beyond
+ * the matrix deserves a warning.  VALUES: every sigma, else the leading ones.
+ */
 bool report_spectrum(struct report *report, const struct spectrum *spectrum,
-                     uint64_t rank, bool values, struct error *err);
+                     uint64_t rank, bool asked, bool values,
+                     struct error *err);
 
 /* loraexplore sweep: the settings of SETUP at each of RANKS. */
 bool report_sweep(struct report *report, const struct model *model,

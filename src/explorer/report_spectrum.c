@@ -135,21 +135,21 @@ static bool add_values(struct report *report, const struct spectrum *spectrum,
 }
 
 static bool add_warnings(struct report *report, const struct spectrum *spectrum,
-                         uint64_t rank, struct error *err)
+                         uint64_t rank, bool asked, struct error *err)
 {
     const char **texts = arena_new(&report->arena, 1, sizeof *texts, err);
     if (texts == NULL) {
         return false;
     }
     size_t used = 0;
-    if (rank > spectrum->count) {
-        char asked[UNITS_SIZE];
+    if (asked && rank > spectrum->count) {
+        char wanted[UNITS_SIZE];
         char most[UNITS_SIZE];
         struct text line = {0};
         text_appendf(&line,
                      "rank %s is more than the %s that this matrix can "
                      "have; its energy is that of all of it",
-                     units_count(asked, rank),
+                     units_count(wanted, rank),
                      units_count(most, spectrum->count));
         texts[used++] = report_keep(report, &line, err);
         if (texts[0] == NULL) {
@@ -162,7 +162,7 @@ static bool add_warnings(struct report *report, const struct spectrum *spectrum,
 }
 
 bool report_spectrum(struct report *report, const struct spectrum *spectrum,
-                     uint64_t rank, bool values, struct error *err)
+                     uint64_t rank, bool asked, bool values, struct error *err)
 {
     memset(report, 0, sizeof *report);
     size_t shown = spectrum->count;
@@ -173,7 +173,7 @@ bool report_spectrum(struct report *report, const struct spectrum *spectrum,
               add_estimates(report, &spectrum->estimates, err) &&
               add_at_rank(report, spectrum, rank, err) &&
               add_values(report, spectrum, shown, err) &&
-              add_warnings(report, spectrum, rank, err);
+              add_warnings(report, spectrum, rank, asked, err);
     if (!ok) {
         report_clear(report);
     }

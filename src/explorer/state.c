@@ -36,7 +36,7 @@ void state_init(struct state *state, const struct explorer_setup *setup)
     state->page = 9;
 }
 
-void state_say(struct state *state, enum tone tone, const char *format, ...)
+void state_say(struct state *state, enum severity severity, const char *format, ...)
 {
     char raw[MESSAGE_SIZE];
     va_list arguments;
@@ -44,14 +44,14 @@ void state_say(struct state *state, enum tone tone, const char *format, ...)
     vsnprintf(raw, sizeof raw, format, arguments);
     va_end(arguments);
     text_sanitize(state->message, sizeof state->message, raw);
-    state->tone = tone;
+    state->severity = severity;
     if (state->log_count == LOG_MOST) {
         memmove(state->log, state->log + 1,
                 (LOG_MOST - 1) * sizeof *state->log);
         state->log_count--;
     }
     struct log_line *line = &state->log[state->log_count++];
-    line->tone = tone;
+    line->severity = severity;
     memcpy(line->text, state->message, sizeof line->text);
 }
 

@@ -77,7 +77,7 @@ enum export_format {
 };
 enum { EXPORT_FORMATS = EXPORT_LORA_CONFIG + 1 };
 
-enum tone { TONE_PLAIN, TONE_WARNING, TONE_ERROR };
+enum severity { SAY_PLAIN, SAY_WARNING, SAY_ERROR };
 
 enum {
     RECENT_MOST = 5,
@@ -88,7 +88,7 @@ enum {
 };
 
 struct log_line {
-    enum tone tone;
+    enum severity severity;
     char text[MESSAGE_SIZE];
 };
 
@@ -129,7 +129,7 @@ struct state {
     bool confirm; /* the file exists: overwrite? */
 
     char message[MESSAGE_SIZE]; /* until the next key */
-    enum tone tone;
+    enum severity severity;
     struct log_line log[LOG_MOST]; /* newest last */
     size_t log_count;
     char recent[RECENT_MOST][CHOICE_NAME_SIZE]; /* models, newest first */
@@ -145,7 +145,7 @@ struct state {
 void state_init(struct state *state, const struct explorer_setup *setup);
 
 /* Say something in the message line and in the log. */
-void state_say(struct state *state, enum tone tone, const char *format, ...)
+void state_say(struct state *state, enum severity severity, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* Can this row be seen, with its group folded or the pane too low for

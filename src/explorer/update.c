@@ -4,6 +4,7 @@
  */
 #include "explorer/update.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "explorer/action.h"
@@ -22,7 +23,7 @@ struct effect *effects_add(struct effects *effects, enum effect_kind kind)
 static void settle(struct state *state)
 {
     state->message[0] = '\0';
-    state->tone = TONE_PLAIN;
+    state->severity = SAY_PLAIN;
     memset(state->changed, 0, sizeof state->changed);
     state->has_before = state->figures != NULL;
     if (state->figures != NULL) {
@@ -36,7 +37,7 @@ static void run_command(struct state *state, const struct command *command,
 {
     const char *why = command_disabled(command, state);
     if (why != NULL) {
-        state_say(state, TONE_WARNING, "%s: %s", command->name, why);
+        state_say(state, SAY_WARNING, "%s: %s", command->name, why);
         return;
     }
     command->run(state, effects);
@@ -81,7 +82,7 @@ static void handle_key(struct state *state, int32_t key,
         return;
     }
     if (key > ' ' && key < 0x7f) {
-        state_say(state, TONE_WARNING,
+        state_say(state, SAY_WARNING,
                   "%c does nothing here; ? lists the keys", (char)key);
     }
 }
@@ -114,8 +115,7 @@ static void remember_recent(struct state *state, const char *name)
         }
     }
     memmove(state->recent + 1, state->recent, at * sizeof *state->recent);
-    memset(state->recent[0], 0, sizeof state->recent[0]);
-    strncpy(state->recent[0], name, sizeof state->recent[0] - 1);
+    snprintf(state->recent[0], sizeof state->recent[0], "%s", name);
 }
 
 static void handle_model(struct state *state, const struct message *message,
@@ -124,7 +124,7 @@ static void handle_model(struct state *state, const struct message *message,
     if (message->model == NULL) {
         state->choice = state->settled;
         history_drop(&state->history, &state->choice);
-        state_say(state, TONE_ERROR, "%s", message->error->message);
+        state_say(state, SAY_ERROR, "%s", message->error->message);
         return;
     }
     bool another = state->model == NULL ||
@@ -142,7 +142,7 @@ static void handle_model(struct state *state, const struct message *message,
         remember_recent(state, state->choice.model);
     }
     if (message->model->warning_count > 0) {
-        state_say(state, TONE_WARNING, "%s", message->model->warnings[0]);
+        state_say(state, SAY_WARNING, "%s", message->model->warnings[0]);
     }
     effects_add(effects, EFFECT_COUNT);
 }
@@ -197,7 +197,7 @@ static void handle_figures(struct state *state, const struct message *message)
     if (message->figures == NULL) {
         state->choice = state->settled;
         history_drop(&state->history, &state->choice);
-        state_say(state, TONE_ERROR, "%s", message->error->message);
+        state_say(state, SAY_ERROR, "%s", message->error->message);
         return;
     }
     bool first = state->figures == NULL;
@@ -211,7 +211,7 @@ static void handle_figures(struct state *state, const struct message *message)
     place_cursor(state);
     make_curve(state);
     if (message->figures->problem.code != ERROR_NONE) {
-        state_say(state, TONE_ERROR, "%s", message->figures->problem.message);
+        state_say(state, SAY_ERROR, "%s", message->figures->problem.message);
     }
 }
 
@@ -224,7 +224,7 @@ static void handle_spectrum(struct state *state, const struct message *message)
     if (message->spectrum == NULL) {
         memcpy(state->spectrum_problem, message->error->message,
                sizeof state->spectrum_problem);
-        state_say(state, TONE_ERROR, "%s", message->error->message);
+        state_say(state, SAY_ERROR, "%s", message->error->message);
         state->spectrum = NULL;
     } else {
         state->spectrum = message->spectrum;
@@ -236,18 +236,18 @@ static void handle_written(struct state *state, const struct message *message)
 {
     if (message->error == NULL) {
         action_close(state);
-        state_say(state, TONE_PLAIN, "written to %s", message->text);
+        state_say(state, SAY_PLAIN, "written to %s", message->text);
     } else if (message->exists) {
         state->confirm = true;
     } else {
-        state_say(state, TONE_ERROR, "%s", message->error->message);
+        state_say(state, SAY_ERROR, "%s", message->error->message);
     }
 }
 
 static void handle_presets(struct state *state, const struct message *message)
 {
     if (message->error != NULL) {
-        state_say(state, TONE_ERROR, "%s", message->error->message);
+        state_say(state, SAY_ERROR, "%s", message->error->message);
     }
     state->presets = message->presets;
     state->local_config = message->local_config;

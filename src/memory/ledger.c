@@ -96,14 +96,53 @@ static bool add_full_states(uint64_t *total, const struct module *module,
            add_states(total, training->optimizer, &tensor, module->copies);
 }
 
+/* bitsandbytes keeps tensors below 4,096 elements, and embeddings, in 32 bit:
+ * it makes its quantisation maps only when some tensor is not.
+ */
+static bool is_quantised(uint64_t elements, bool embedding)
+{
+    return elements >= 4096 && !embedding;
+}
+
+static uint64_t adapter_shared(const struct count *count,
+                               const struct optimizer *optimizer)
+{
+    for (size_t i = 0; i < count->row_count; i++) {
+        const struct count_row *row = &count->rows[i];
+        uint64_t in = module_in(&row->module);
+        uint64_t out = module_out(&row->module);
+        uint64_t elements = 0;
+        if (row->matched &&
+            (!checked_mul(row->rank, in > out ? in : out, &elements) ||
+             is_quantised(elements, false))) {
+            return optimizer->shared_bytes;
+        }
+    }
+    return 0;
+}
+
+static uint64_t full_shared(const struct inventory *inventory,
+                            const struct optimizer *optimizer)
+{
+    for (size_t i = 0; i < inventory->count; i++) {
+        const struct module *module = &inventory->modules[i];
+        if (is_quantised(module_elements(module),
+                         module->kind == MODULE_EMBEDDING)) {
+            return optimizer->shared_bytes;
+        }
+    }
+    return 0;
+}
+
 static bool add_optimizer(const struct inventory *inventory,
                           const struct count *count,
                           const struct training_settings *training,
                           struct ledger *ledger)
 {
-    uint64_t shared = training->optimizer->shared_bytes;
-    ledger->bytes[LEDGER_OPTIMIZER] = count->trainable > 0 ? shared : 0;
-    ledger->full[LEDGER_OPTIMIZER] = shared;
+    ledger->bytes[LEDGER_OPTIMIZER] =
+        adapter_shared(count, training->optimizer);
+    ledger->full[LEDGER_OPTIMIZER] =
+        full_shared(inventory, training->optimizer);
     for (size_t i = 0; i < count->row_count; i++) {
         if (count->rows[i].matched &&
             !add_adapter_states(&ledger->bytes[LEDGER_OPTIMIZER],

@@ -16,15 +16,17 @@
 #include "base/alloc.h"
 
 enum {
-    PANEL = 32,     /* columns factored at a time */
-    SLAB = 1 << 22, /* entries handled between two polls: some ms */
+    PANEL = 32,           /* columns factored at a time */
+    PANEL_MOST = 1 << 19, /* entries of a panel: GSL's QR of it is not stopped */
+    SLAB = 1 << 22,       /* entries updated between two polls: some ms */
 };
 
 struct shortening {
     struct matrix *W;
-    double *V;    /* (m, PANEL): the reflections of a panel, made explicit */
-    double *T;    /* (PANEL, PANEL), upper */
-    double *work; /* (PANEL, n) */
+    size_t width; /* of a panel, at most PANEL */
+    double *V;    /* (m, width): the reflections of a panel, made explicit */
+    double *T;    /* (width, width), upper */
+    double *work; /* (width, n) */
 };
 
 /* Factor columns START to START + K below row START. */
@@ -33,7 +35,7 @@ static bool factor(struct shortening *s, size_t start, size_t k,
     const size_t m = s->W->rows - start, stride = s->W->stride;
     double *A = s->W->data + start * stride + start;
     gsl_matrix_view panel = gsl_matrix_view_array_with_tda(A, m, k, stride);
-    gsl_matrix_view T = gsl_matrix_view_array_with_tda(s->T, k, k, PANEL);
+    gsl_matrix_view T = gsl_matrix_view_array_with_tda(s->T, k, k, s->width);
     int status = gsl_linalg_QR_decomp_r(&panel.matrix, &T.matrix);
     if (status != GSL_SUCCESS) {
         return error_set(err, ERROR_NUMERIC,
@@ -41,7 +43,7 @@ static bool factor(struct shortening *s, size_t start, size_t k,
                          gsl_strerror(status));
     }
     for (size_t i = 0; i < m; i++) {
-        double *v = s->V + i * PANEL, *a = A + i * stride;
+        double *v = s->V + i * s->width, *a = A + i * stride;
         for (size_t j = 0; j < k; j++) {
             v[j] = i > j ? a[j] : i == j ? 1.0 : 0.0;
             a[j] = i > j ? 0.0 : a[j];
@@ -54,25 +56,22 @@ static bool factor(struct shortening *s, size_t start, size_t k,
 static void apply(struct shortening *s, size_t start, size_t k, size_t column,
                   size_t wide) {
     const int m = (int)(s->W->rows - start), n = (int)wide, p = (int)k;
-    const int stride = (int)s->W->stride;
+    const int stride = (int)s->W->stride, width = (int)s->width;
     double *C = s->W->data + start * s->W->stride + column;
     cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, p, n, m, 1.0, s->V,
-                PANEL, C, stride, 0.0, s->work, n);
+                width, C, stride, 0.0, s->work, n);
     cblas_dtrmm(CblasRowMajor, CblasLeft, CblasUpper, CblasTrans, CblasNonUnit,
-                p, n, 1.0, s->T, PANEL, s->work, n);
+                p, n, 1.0, s->T, width, s->work, n);
     cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, m, n, p, -1.0, s->V,
-                PANEL, s->work, n, 1.0, C, stride);
+                width, s->work, n, 1.0, C, stride);
 }
 
 static bool shorten_panels(struct shortening *s, struct watch *watch,
                            struct error *err) {
     const size_t m = s->W->rows, n = s->W->cols;
-    /* Very tall panels are narrow: GSL's QR cannot be stopped inside. */
-    size_t most = SLAB / m > 0 ? SLAB / m : 1;
-    most = most < PANEL ? most : PANEL;
     const size_t slab = SLAB / m > PANEL ? SLAB / m : PANEL;
-    for (size_t start = 0; start < n; start += most) {
-        size_t k = n - start < most ? n - start : most;
+    for (size_t start = 0; start < n; start += s->width) {
+        size_t k = n - start < s->width ? n - start : s->width;
         double done = (double)start / (double)n;
         if (!factor(s, start, k, err)) {
             return false;
@@ -92,15 +91,16 @@ static bool shorten_panels(struct shortening *s, struct watch *watch,
 
 bool bidiagonal_shorten(struct matrix *W, struct watch *watch,
                         struct error *err) {
-    struct shortening s = {.W = W};
-    double *block =
-        memory_new(W->rows + W->cols + PANEL, PANEL * sizeof *block, err);
+    struct shortening s = {.W = W, .width = PANEL_MOST / W->rows};
+    s.width = s.width > PANEL ? PANEL : s.width < 1 ? 1 : s.width;
+    double *block = memory_new(W->rows + W->cols + s.width,
+                               s.width * sizeof *block, err);
     if (block == NULL) {
         return false;
     }
     s.V = block;
-    s.T = s.V + W->rows * PANEL;
-    s.work = s.T + (size_t)PANEL * PANEL;
+    s.T = s.V + W->rows * s.width;
+    s.work = s.T + s.width * s.width;
     bool ok = shorten_panels(&s, watch, err);
     if (ok) {
         W->rows = W->cols;

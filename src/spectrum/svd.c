@@ -123,7 +123,8 @@ static double matrix_largest(const struct matrix *W) {
 }
 
 /* Multiply by 2^power; in two steps, since 2^1074 is no double. */
-static void matrix_scale(struct matrix *W, int power) {
+static bool matrix_scale(struct matrix *W, int power, struct watch *watch,
+                         struct error *err) {
     const double half = ldexp(1.0, power / 2);
     const double rest = ldexp(1.0, power - power / 2);
     for (size_t i = 0; i < W->rows; i++) {
@@ -131,7 +132,11 @@ static void matrix_scale(struct matrix *W, int power) {
         for (size_t j = 0; j < W->cols; j++) {
             row[j] = row[j] * half * rest;
         }
+        if (!watch_poll(watch, 0.0, err)) {
+            return false;
+        }
     }
+    return true;
 }
 
 static bool values_finish(double *sigma, size_t count, int power,
@@ -162,7 +167,8 @@ bool svd_values(struct matrix *W, const struct svd_driver *driver, double *sigma
                          "index; use a smaller one",
                          W->rows, W->cols);
     }
-    if (!matrix_check_finite(W, err)) {
+    struct watch watch = {progress, 0.0, 0.0, watch_now()};
+    if (!matrix_check_finite(W, err) || !watch_poll(&watch, 0.0, err)) {
         return false;
     }
     double largest = matrix_largest(W);
@@ -174,7 +180,7 @@ bool svd_values(struct matrix *W, const struct svd_driver *driver, double *sigma
     }
     int power = 0;
     frexp(largest, &power);
-    matrix_scale(W, -power);
-    return driver->values(W, sigma, progress, err) &&
+    return matrix_scale(W, -power, &watch, err) &&
+           driver->values(W, sigma, progress, err) &&
            values_finish(sigma, count, power, err);
 }

@@ -67,6 +67,7 @@ static const struct twin twins[] = {
     { "\u03c3", "sigma" }, { "\u2190", "<" }, { "\u2191", "^" }, { "\u2192", ">" },
     { "\u2193", "v" }, { "\u25cf", "o" }, { "\u2717", "!" }, { "\u2013", "-" },
     { "\u2265", ">=" }, { "\u2014", "-" }, { "\u221a", "sqrt " },
+    { "\u2081", "1" },    { "\u02d9", "'" },
 };
 
 static const char *find_twin(const char *glyph, size_t length)

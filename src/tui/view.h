@@ -46,7 +46,9 @@ void view_list(const struct pen *pen, const struct state *state,
 /* BYTES in the unit of the state: "14.96 GiB", or exact "16,067,338,240 B". */
 char *view_bytes(const struct state *state, char out[UNITS_SIZE],
                  uint64_t bytes);
-/* A share of 0 to 1: "62 %", "<1 %", "97.4 %". */
+/* A share of 0 to 1 with one decimal, never rounded up to all: "97.4 %". */
+char *view_percent(char out[UNITS_SIZE], double share);
+/* A share of 0 to 1: "62 %", "<1 %". */
 char *view_share(char out[UNITS_SIZE], double share);
 
 /* Everything, for the window's size.  Leaves the cursor where it belongs and

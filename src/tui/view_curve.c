@@ -65,22 +65,19 @@ static void put_axis(const struct pen *pen, const struct state *state, int y,
 }
 
 /* What the next rank would add. */
-static void put_margin(const struct pen *pen, const struct state *state, int y,
-                       int x, int cols)
+static void margin_text(const struct state *state, char *out, size_t size)
 {
     uint64_t rank = state->choice.adapter.rank;
     const struct spectrum *spectrum = state->spectrum;
+    char number[UNITS_SIZE];
     if (rank >= spectrum->count) {
-        pen_text_if(pen, y, x, cols, STYLE_PLAIN,
-                    "the sample has no more to keep");
+        snprintf(out, size, "the sample has no more to keep");
         return;
     }
     double more = rank_energy(spectrum->sigma, spectrum->count, (size_t)rank + 1) -
                   rank_energy(spectrum->sigma, spectrum->count, (size_t)rank);
-    char text[128], number[UNITS_SIZE];
-    snprintf(text, sizeof text, "one rank more: +%.2g %% for +%s", 100 * more,
+    snprintf(out, size, "one rank more: +%.2g %% for +%s", 100 * more,
              units_count(number, state_trainable(state) / rank));
-    pen_text_if(pen, y, x, cols, STYLE_PLAIN, text);
 }
 
 static void put_text(const struct pen *pen, const struct state *state,
@@ -90,18 +87,17 @@ static void put_text(const struct pen *pen, const struct state *state,
     if (!state_kept(state, &energy, &error)) {
         return;
     }
-    char number[UNITS_SIZE];
+    char number[UNITS_SIZE], text[128], share[UNITS_SIZE];
     int used = pen_format(pen, area.y, area.x, area.cols, STYLE_BOLD,
-                          "%s parameters keep %.1f %%",
+                          "%s parameters keep %s",
                           units_count(number, state_trainable(state)),
-                          100 * energy);
+                          view_percent(share, energy));
+    margin_text(state, text, sizeof text);
     if (area.rows > 1) {
-        put_margin(pen, state, area.y + 1, area.x, area.cols);
-    } else {
-        int x = area.x + used;
-        x += pen_text_if(pen, area.y, x, area.cols - used, STYLE_PLAIN,
-                         " \u00b7 ");
-        put_margin(pen, state, area.y, x, area.cols - (x - area.x));
+        pen_text(pen, area.y + 1, area.x, area.cols, STYLE_PLAIN, text);
+    } else if (used + 3 + pen_columns(pen, text) <= area.cols) {
+        pen_format(pen, area.y, area.x + used, area.cols - used, STYLE_PLAIN,
+                   " \u00b7 %s", text);
     }
 }
 

@@ -59,15 +59,15 @@ static void put_prompt(const struct pen *pen, const struct state *state,
 static void put_message(const struct pen *pen, const struct state *state,
                         struct rect area)
 {
-    switch (state->tone) {
-    case TONE_PLAIN:
+    switch (state->severity) {
+    case SAY_PLAIN:
         pen_text(pen, area.y, area.x, area.cols, STYLE_PLAIN, state->message);
         break;
-    case TONE_WARNING:
+    case SAY_WARNING:
         pen_format(pen, area.y, area.x, area.cols, STYLE_WARNING, "! %s",
                    state->message);
         break;
-    case TONE_ERROR:
+    case SAY_ERROR:
         pen_format(pen, area.y, area.x, area.cols, STYLE_ERROR, "error: %s",
                    state->message);
         break;
@@ -125,29 +125,50 @@ static void key_text(const struct pen *pen, const struct command *command,
     snprintf(out, size, "%.*s", (int)length, command->keys);
 }
 
+/* Columns of the hints whose priority is at most MOST. */
+static int hints_columns(const struct pen *pen, const struct command_hint *hints,
+                         size_t count, unsigned most)
+{
+    int total = 0;
+    for (size_t i = 0; i < count; i++) {
+        char key[32];
+        if (hints[i].priority <= most) {
+            key_text(pen, hints[i].command, key, sizeof key);
+            total += pen_columns(pen, key) + 1 +
+                     pen_columns(pen, hints[i].command->label) +
+                     (total > 0 ? 2 : 0);
+        }
+    }
+    return total;
+}
+
 void view_footer(const struct pen *pen, const struct state *state,
                  struct rect area)
 {
     enum { FOOTER_MOST = 16 };
-    const struct command *commands[FOOTER_MOST];
-    size_t count = command_footer(state, commands, FOOTER_MOST);
-    int x = area.x, end = area.x + area.cols;
+    struct command_hint hints[FOOTER_MOST];
     if (area.rows <= 0) {
         return;
     }
+    size_t all = command_footer(state, hints, FOOTER_MOST), count = 0;
+    for (size_t i = 0; i < all; i++) {
+        if (command_disabled(hints[i].command, state) == NULL) {
+            hints[count++] = hints[i];
+        }
+    }
+    unsigned most = FOOTER_MOST;
+    while (most > 1 && hints_columns(pen, hints, count, most) > area.cols) {
+        most--;
+    }
+    int x = area.x, end = area.x + area.cols;
     for (size_t i = 0; i < count; i++) {
-        if (command_disabled(commands[i], state) != NULL) {
+        if (hints[i].priority > most) {
             continue;
         }
         char key[32];
-        key_text(pen, commands[i], key, sizeof key);
-        int need = pen_columns(pen, key) + 1 +
-                   pen_columns(pen, commands[i]->label);
-        if (x + need > end) {
-            continue; /* a shorter one may still fit */
-        }
+        key_text(pen, hints[i].command, key, sizeof key);
         x += pen_text(pen, area.y, x, end - x, STYLE_KEY, key) + 1;
-        x += pen_text(pen, area.y, x, end - x, STYLE_DIM, commands[i]->label) +
-             2;
+        x += pen_text(pen, area.y, x, end - x, STYLE_DIM,
+                      hints[i].command->label) + 2;
     }
 }

@@ -121,7 +121,7 @@ static void put_saving(const struct pen *pen, const struct state *state,
     view_share(share, (double)ledger->total / (double)ledger->full_total);
     view_bytes(state, saved, ledger->full_total - ledger->total);
     pen_format(pen, area.y, area.x, area.cols, STYLE_DIM,
-               "%s of full fine-tuning, saves %s", share, saved);
+               "%s of full, saves %s", share, saved);
 }
 
 void view_memory(const struct pen *pen, const struct state *state,
@@ -130,11 +130,17 @@ void view_memory(const struct pen *pen, const struct state *state,
     if (area.rows < 1 || state->figures == NULL) {
         return;
     }
-    pen_rule(pen, area.y, area.x, area.cols,
-             "memory between steps, without activations", "exact", focused);
     if (!state->figures->has_ledger) {
         return;
     }
+    if (area.rows < 4) {
+        put_saving(pen, state, area);
+        return;
+    }
+    pen_rule(pen, area.y, area.x, area.cols,
+             area.cols >= 60 ? "memory between steps, without activations"
+                             : "memory, no activations",
+             "exact", focused);
     bool broad = area.cols >= 44;
     struct columns columns = { broad ? 16 : 12, broad ? 22 : 14,
                                broad ? 22 : 14 };

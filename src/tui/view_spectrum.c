@@ -13,40 +13,48 @@
 #include "tui/view.h"
 #include "tui/view_plot.h"
 
+enum { ENERGIES_COLS = 28 };
+
+static const char *source_name(const struct state *state)
+{
+    const char *source = state->choice.source;
+    return strncmp(source, "sample:", 7) == 0 ? source + 7 : source;
+}
+
 static void title_text(const struct state *state, char *out, size_t size)
 {
     const struct spectrum *spectrum = state->spectrum;
-    const char *source = state->choice.source;
-    bool sample = strncmp(source, "sample:", 7) == 0;
     if (state->busy || spectrum == NULL) {
         snprintf(out, size, "\u0394W  %s \u00b7 %s %.0f %%",
-                 sample ? source + 7 : source,
+                 source_name(state),
                  state->busy ? "computing" : "nothing computed",
                  100 * state->progress);
         return;
     }
     char seed[UNITS_SIZE + 16] = "";
-    if (sample) {
+    if (source_name(state) != state->choice.source) {
         snprintf(seed, sizeof seed, " \u00b7 seed %llu",
                  (unsigned long long)state->choice.seed);
     }
-    snprintf(out, size, "\u0394W  %s \u00b7 %zu \u00d7 %zu%s \u00b7 %s, %.0f ms",
-             sample ? source + 7 : source, spectrum->rows, spectrum->cols,
-             seed, spectrum->driver != NULL ? spectrum->driver->name : "",
-             1000 * spectrum->seconds);
+    snprintf(out, size, "\u0394W  %s \u00b7 %zu \u00d7 %zu%s",
+             source_name(state), spectrum->rows, spectrum->cols, seed);
 }
 
-/* A share in per cent with one decimal, never rounded up to all. */
-static char *percent_of(char out[UNITS_SIZE], double share)
+static void put_title(const struct pen *pen, const struct state *state,
+                      struct rect area, bool focused, bool estimates)
 {
-    double percent = 100 * share;
-    if (percent < 100 && percent > 99.9) {
-        snprintf(out, UNITS_SIZE, percent < 99.995 ? "%.2f %%" : ">99.99 %%",
-                 percent);
-        return out;
+    char title[CHOICE_NAME_SIZE + 96], right[96] = "";
+    const struct spectrum *spectrum = state->spectrum;
+    title_text(state, title, sizeof title);
+    if (spectrum != NULL && !state->busy && estimates) {
+        snprintf(right, sizeof right, "stable %.1f \u00b7 effective %.1f",
+                 spectrum->estimates.stable, spectrum->estimates.effective);
+    } else if (spectrum != NULL && !state->busy) {
+        snprintf(right, sizeof right, "%s, %.0f ms",
+                 spectrum->driver != NULL ? spectrum->driver->name : "",
+                 1000 * spectrum->seconds);
     }
-    snprintf(out, UNITS_SIZE, "%.1f %%", percent);
-    return out;
+    pen_rule(pen, area.y, area.x, area.cols, title, right, focused);
 }
 
 static int put_kept(const struct pen *pen, const struct state *state, int y,
@@ -56,12 +64,12 @@ static int put_kept(const struct pen *pen, const struct state *state, int y,
     if (!state_kept(state, &energy, &error)) {
         return 0;
     }
-    char share[UNITS_SIZE], text[96], rank[32], wrong[32];
+    char share[UNITS_SIZE], text[160], rank[32], wrong[32];
     snprintf(rank, sizeof rank, "r = %llu ",
              (unsigned long long)state->choice.adapter.rank);
     snprintf(wrong, sizeof wrong, error > 0 && error < 0.0005 ? "%.1e" : "%.3f",
              error);
-    percent_of(share, energy);
+    view_percent(share, energy);
     snprintf(text, sizeof text, "%skeeps %s of the energy, error %s", rank,
              share, wrong);
     if (pen_columns(pen, text) > cols) {
@@ -73,27 +81,35 @@ static int put_kept(const struct pen *pen, const struct state *state, int y,
     return pen_text(pen, y, x, cols, STYLE_BOLD, text);
 }
 
-/* The estimates, as many as fit. */
-static void put_estimates(const struct pen *pen, const struct state *state,
-                          int y, int x, int cols, bool second)
+static void put_energies(const struct pen *pen, const struct state *state,
+                         int y, int x, int cols)
 {
-    if (state->spectrum == NULL) {
-        return;
-    }
     const struct rank_estimates *e = &state->spectrum->estimates;
-    char parts[2][96];
-    snprintf(parts[0], sizeof parts[0], "r90 %zu  r95 %zu  r99 %zu", e->r90,
+    char text[112];
+    snprintf(text, sizeof text, " \u00b7 r90 %zu  r95 %zu  r99 %zu", e->r90,
              e->r95, e->r99);
-    snprintf(parts[1], sizeof parts[1], "stable %.1f  effective %.1f",
-             e->stable, e->effective);
-    for (size_t i = second ? 1 : 0; i < 2; i++) {
-        char text[112];
-        snprintf(text, sizeof text, "%s%s", x > 0 && !second ? " \u00b7 " : "",
-                 parts[i]);
-        int used = pen_text_if(pen, y, x, cols, STYLE_PLAIN, text);
-        x += used;
-        cols -= used;
+    pen_text_if(pen, y, x, cols, STYLE_PLAIN, text);
+}
+
+static void put_more(const struct pen *pen, const struct state *state,
+                     struct rect area, bool energies)
+{
+    const struct rank_estimates *e = &state->spectrum->estimates;
+    char text[160];
+    int used = 0;
+    if (energies) { /* they did not fit into the row above */
+        snprintf(text, sizeof text, "r90 %zu  r95 %zu  r99 %zu \u00b7 ",
+                 e->r90, e->r95, e->r99);
+        used = pen_text_if(pen, area.y, area.x, area.cols, STYLE_PLAIN, text);
     }
+    snprintf(text, sizeof text, "stable rank %.1f  effective %.1f  \u03c3\u2081 %.3g",
+             e->stable, e->effective, state->spectrum->sigma[0]);
+    if (pen_columns(pen, text) > area.cols - used) {
+        snprintf(text, sizeof text, "stable %.1f  eff %.1f", e->stable,
+                 e->effective);
+    }
+    pen_text_if(pen, area.y, area.x + used, area.cols - used, STYLE_PLAIN,
+                text);
 }
 
 /* Where the plot's data begin: behind the labels of its last row. */
@@ -178,7 +194,7 @@ static void one_line(const struct pen *pen, const struct state *state,
         return;
     }
     char share[UNITS_SIZE], text[64];
-    snprintf(text, sizeof text, " %s  r90 %zu", percent_of(share, energy),
+    snprintf(text, sizeof text, " %s  r90 %zu", view_percent(share, energy),
              state->spectrum->estimates.r90);
     int columns = pen_columns(pen, text);
     struct rect plot = { area.y, x, 1, area.cols - (x - area.x) - columns };
@@ -196,9 +212,10 @@ void view_spectrum(const struct pen *pen, const struct state *state,
         one_line(pen, state, area);
         return;
     }
-    char title[256];
-    title_text(state, title, sizeof title);
-    pen_rule(pen, area.y, area.x, area.cols, title, "\u03c3 log", focused);
+    /* The estimates want a row of their own where rows are plenty. */
+    bool two = area.rows >= 6 &&
+               (area.rows >= 8 || area.cols < LAYOUT_NORMAL_COLS);
+    put_title(pen, state, area, focused, !two);
     if (state->spectrum == NULL) {
         pen_text(pen, area.y + 1, area.x, area.cols,
                  state->busy ? STYLE_DIM : STYLE_WARNING,
@@ -206,18 +223,20 @@ void view_spectrum(const struct pen *pen, const struct state *state,
                              : state->spectrum_problem);
         return;
     }
-    /* The estimates want a row of their own where rows are plenty. */
-    bool two = area.rows >= 8 || area.cols < LAYOUT_NORMAL_COLS;
     bool axis = area.rows >= 5;
-    int text_rows = two && area.rows >= 6 ? 2 : 1;
+    int text_rows = two ? 2 : 1;
     draw_plot(pen, state,
               (struct rect){ area.y + 1, area.x, area.rows - 1 - text_rows,
                              area.cols },
               axis);
     int y = area.y + area.rows - text_rows;
     int used = put_kept(pen, state, y, area.x, area.cols);
-    put_estimates(pen, state, y, area.x + used, area.cols - used, false);
-    if (text_rows == 2) {
-        put_estimates(pen, state, y + 1, area.x, area.cols, true);
+    bool room = area.cols - used >= ENERGIES_COLS;
+    if (room) {
+        put_energies(pen, state, y, area.x + used, area.cols - used);
+    }
+    if (two) {
+        put_more(pen, state, (struct rect){ y + 1, area.x, 1, area.cols },
+                 !room);
     }
 }

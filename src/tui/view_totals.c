@@ -33,6 +33,18 @@ char *view_share(char out[UNITS_SIZE], double share)
     return out;
 }
 
+char *view_percent(char out[UNITS_SIZE], double share)
+{
+    double percent = 100 * share;
+    if (percent > 99.9 && percent < 100) {
+        snprintf(out, UNITS_SIZE, percent < 99.995 ? "%.2f %%" : ">99.99 %%",
+                 percent);
+        return out;
+    }
+    snprintf(out, UNITS_SIZE, "%.1f %%", percent);
+    return out;
+}
+
 /* BYTES in the unit that TOTAL is shown in, without its name, so that sums can
  * be followed by eye.
  */

@@ -175,6 +175,7 @@ finish_readme() {
     run "$command"
     cat "$work/out" >>"$work/readme"
     : >"$work/err"
+    want_status=$status
     if [ -n "$bless" ]; then
         pass
     else

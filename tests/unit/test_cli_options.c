@@ -177,7 +177,8 @@ static void test_names_are_unique(void **state)
         }
     }
     for (size_t i = 1; i < cli_command_count; i++) {
-        assert_ptr_equal(cli_command_find(cli_commands[i].name), &cli_commands[i]);
+        assert_ptr_equal(cli_command_find(cli_commands[i].name),
+                         &cli_commands[i]);
     }
 }
 
@@ -238,7 +239,8 @@ static void test_manual_lists_the_options(void **state)
     for (size_t i = 0; i < option_count; i++) {
         bool listed = manual_lists(manual, option_table[i].name);
         if (listed != (option_table[i].apply != NULL)) {
-            fail_msg("--%s: listed in the manual: %d", option_table[i].name, listed);
+            fail_msg("--%s: listed in the manual: %d", option_table[i].name,
+                     listed);
         }
     }
     for (size_t i = 1; i < cli_command_count; i++) {
@@ -246,7 +248,8 @@ static void test_manual_lists_the_options(void **state)
         text_appendf(&item, "\n.It Cm %s", cli_commands[i].name);
         bool listed = strstr(manual, text_string(&item)) != NULL;
         if (listed != (cli_commands[i].run != NULL)) {
-            fail_msg("%s: listed in the manual: %d", cli_commands[i].name, listed);
+            fail_msg("%s: listed in the manual: %d", cli_commands[i].name,
+                     listed);
         }
         text_clear(&item);
     }

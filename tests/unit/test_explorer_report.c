@@ -376,7 +376,7 @@ static void test_spectrum_has_the_contracts_keys(void **state)
                                 .seconds = 0.5};
     assert_true(rank_estimate(sigma, 2, 3, 0x1p-52, &spectrum.estimates, &err));
     struct report report = {0};
-    assert_true(report_spectrum(&report, &spectrum, 1, false, &err));
+    assert_true(report_spectrum(&report, &spectrum, 1, true, false, &err));
     char *text = render_new(&report, RENDER_JSON, false);
     json_t *root = json_loads(text, 0, NULL);
     assert_non_null(root);
@@ -408,7 +408,7 @@ static void test_spectrum_of_zero_has_null_ratios(void **state)
                                 .driver = &svd_drivers[0]};
     assert_true(rank_estimate(sigma, 2, 2, 0x1p-52, &spectrum.estimates, &err));
     struct report report = {0};
-    assert_true(report_spectrum(&report, &spectrum, 9, true, &err));
+    assert_true(report_spectrum(&report, &spectrum, 9, true, true, &err));
     char *text = render_new(&report, RENDER_JSON, false);
     assert_non_null(strstr(text, "\"stable\": null"));
     assert_non_null(strstr(text, "\"r90\": 0"));

@@ -189,7 +189,7 @@ $ loraexplore --target q_proj,v_proj Llama-2-7b --csv
 | name,kind,shape,copies,rank,alpha,scaling,trainable
 | model.layers.{0-31}.self_attn.q_proj,linear,4096x4096,32,8,16,2,2097152
 | model.layers.{0-31}.self_attn.v_proj,linear,4096x4096,32,8,16,2,2097152
-$ loraexplore </dev/null | head -n 1 | cut -c 1-18
+$ loraexplore </dev/null | head -n 1 | cut -c 1-17
 | trainable params:
 
 # A file in the place of a name, and a folder.
@@ -203,7 +203,7 @@ $ loraexplore sweep Llama-2-7b --target q_proj,v_proj --ranks 1,2,4..6,8..64x2
 | parameters     6,738,415,616
 |
 | rank   trainable            all  trainable%  adapter file  between steps
-|    1     524,288  6,738,939,904      0.0078      2.02 MiB      12.56 GiB
+|    1     524,288  6,738,939,904  0.00777998      2.02 MiB      12.56 GiB
 |    2   1,048,576  6,739,464,192      0.0156      4.02 MiB      12.57 GiB
 |    4   2,097,152  6,740,512,768      0.0311      8.02 MiB      12.58 GiB
 |    5   2,621,440  6,741,037,056      0.0389     10.02 MiB      12.59 GiB

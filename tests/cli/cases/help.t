@@ -169,13 +169,13 @@ $ loraexplore presets qwen3-0 --json
 |     "name": "Qwen3-0.6B",
 |     "model_type": "qwen3",
 |     "params": 596049920,
-|     "source": "config put together from published sizes; total checked against the published one"
+|     "source": "config put together from litgpt; total checked: the Hub's safetensors metadata"
 |   }
 | ]
 $ loraexplore presets smollm2 --csv
 | name,model_type,params,layers,context,source
-| SmolLM2-1.7B,llama,1711376384,24,8192,config put together from published sizes; total checked against the published one
-| SmolLM2-135M,llama,134515008,30,8192,config as published; total checked against the published one
-| SmolLM2-360M,llama,361821120,32,8192,config as published; total checked against the published one
+| SmolLM2-1.7B,llama,1711376384,24,8192,"config put together from litgpt, a size or flag solved from the total; total checked: the Hub's safetensors metadata"
+| SmolLM2-135M,llama,134515008,30,8192,config from mlc-llm's presets; total checked: the Hub's safetensors metadata
+| SmolLM2-360M,llama,361821120,32,8192,config from mlc-llm's presets; total checked: the Hub's safetensors metadata
 $ loraexplore presets no-such-thing
 ! loraexplore: warning: no preset matches; `loraexplore presets` lists all

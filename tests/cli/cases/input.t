@@ -63,7 +63,7 @@ $ loraexplore count tests/data/hostile/huge.json --csv --target q_proj
 ! loraexplore: tests/data/hostile/huge.json:6:40: the number is too large: whole numbers go to 9223372036854775807, others to 1.8e308
 ? 1
 $ loraexplore count tests/data/hostile/infinity.json --csv --target q_proj
-! loraexplore: tests/data/hostile/infinity.json: hidden_size is the text "Infinity", a whole number is needed for model.embed_tokens
+! loraexplore: tests/data/hostile/infinity.json: hidden_size is Infinity, a whole number is needed for model.embed_tokens
 ? 1
 $ loraexplore count tests/data/hostile/list-number.json --csv --target q_proj
 ! loraexplore: tests/data/hostile/list-number.json: hidden_size is a list or an object, a whole number is needed for model.embed_tokens
@@ -78,7 +78,7 @@ $ loraexplore count tests/data/hostile/nan-elsewhere.json --csv --target q_proj
 | name,kind,shape,copies,rank,alpha,scaling,trainable
 | model.layers.{0-1}.self_attn.q_proj,linear,64x64,2,8,16,2,2048
 $ loraexplore count tests/data/hostile/nan.json --csv --target q_proj
-! loraexplore: tests/data/hostile/nan.json: hidden_size is the text "NaN", a whole number is needed for model.embed_tokens
+! loraexplore: tests/data/hostile/nan.json: hidden_size is NaN, a whole number is needed for model.embed_tokens
 ? 1
 $ loraexplore count tests/data/hostile/negative.json --csv --target q_proj
 ! loraexplore: tests/data/hostile/negative.json: hidden_size is -64, a positive whole number is needed for model.embed_tokens

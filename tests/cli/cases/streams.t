@@ -7,24 +7,24 @@ $ { loraexplore spectrum sample:noise --values --csv; echo "status $?" >&2; } | 
 | index,sigma,energy,relative_error
 ! status 0
 $ loraexplore presets >/dev/full
-! loraexplore: standard output: No space left on device; free some space or choose another place
+! loraexplore: cannot write to standard output: No space left on device; send it somewhere else
 ? 1
 $ loraexplore --help >/dev/full
-! loraexplore: standard output: No space left on device; free some space or choose another place
+! loraexplore: cannot write to standard output: No space left on device; send it somewhere else
 ? 1
 $ loraexplore --version >/dev/full
-! loraexplore: standard output: No space left on device; free some space or choose another place
+! loraexplore: cannot write to standard output: No space left on device; send it somewhere else
 ? 1
 $ loraexplore completion bash >/dev/full
-! loraexplore: standard output: No space left on device; free some space or choose another place
+! loraexplore: cannot write to standard output: No space left on device; send it somewhere else
 ? 1
 $ loraexplore count Llama-2-7b --json >/dev/full
-! loraexplore: standard output: No space left on device; free some space or choose another place
+! loraexplore: cannot write to standard output: No space left on device; send it somewhere else
 ? 1
 $ loraexplore count Llama-2-7b --target q_proj <&- | head -n 1
 | trainable params: 2,097,152 || all params: 6,740,512,768 || trainable%: 0.0311
 $ loraexplore count Llama-2-7b --target q_proj >&-
-! loraexplore: standard output: Bad file descriptor; free some space or choose another place
+! loraexplore: cannot write to standard output: Bad file descriptor; send it somewhere else
 ? 1
 $ loraexplore count no-such-model 2>&-
 ? 1
@@ -62,3 +62,4 @@ $ LC_ALL=xx_XX loraexplore presets gpt2 --csv | head -n 1
 
 # Interrupted.
 $ timeout --preserve-status -s INT 0.3 loraexplore spectrum sample:noise --size 8192x8192
+? 130

@@ -184,3 +184,5 @@ $ loraexplore spectrum sample:noise --driver krylov
 ! loraexplore: --driver krylov is not part of this version; use auto or golub or gsl
 ? 2
 $ loraexplore spectrum sample:noise --plot --json
+! loraexplore: --plot draws text; leave out --json or --csv
+? 2

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Handlers touch nothing but what is declared here.
+ */
+#include "tui/signals.h"
+
+#include <string.h>
+#include <unistd.h>
+
+/* The loop's, then those of a crash. */
+static const int handled[SIGNALS_HANDLED] = {
+    SIGINT,  SIGTERM, SIGHUP, SIGTSTP, SIGCONT, SIGWINCH,
+    SIGSEGV, SIGABRT, SIGBUS, SIGFPE,  SIGILL,  SIGQUIT,
+};
+enum { LOOP_SIGNALS = 6, SIGNAL_MOST = 65, RESET_SIZE = 256,
+       CRASH_STACK = 32768 };
+
+/* A handler is given nothing, so what it needs has to be here. */
+static volatile sig_atomic_t came[SIGNAL_MOST];
+static volatile sig_atomic_t reset_length;
+static char reset_bytes[RESET_SIZE];
+static struct termios reset_modes;
+static char crash_stack[CRASH_STACK];
+
+static void note(int signal)
+{
+    if (signal > 0 && signal < SIGNAL_MOST) {
+        came[signal] = 1;
+    }
+}
+
+static void crash(int signal)
+{
+    if (reset_length > 0) {
+        size_t length = (size_t)reset_length;
+        reset_length = 0;
+        ssize_t ignored = write(STDOUT_FILENO, reset_bytes, length);
+        (void)ignored;
+        tcsetattr(STDIN_FILENO, TCSANOW, &reset_modes);
+    }
+    /* SA_RESETHAND: the default action is back. */
+    raise(signal);
+}
+
+static void loop_mask(sigset_t *set)
+{
+    sigemptyset(set);
+    for (size_t i = 0; i < LOOP_SIGNALS; i++) {
+        sigaddset(set, handled[i]);
+    }
+}
+
+void signals_block(struct signals *signals)
+{
+    sigset_t set;
+    loop_mask(&set);
+    signals->installed = false;
+    sigprocmask(SIG_BLOCK, &set, &signals->mask);
+}
+
+void signals_install(struct signals *signals)
+{
+    const stack_t stack = { .ss_sp = crash_stack, .ss_size = CRASH_STACK };
+    sigaltstack(&stack, NULL);
+    for (size_t i = 0; i < SIGNALS_HANDLED; i++) {
+        struct sigaction action = { .sa_handler = note };
+        if (i >= LOOP_SIGNALS) {
+            action.sa_handler = crash;
+            action.sa_flags = (int)(SA_RESETHAND | SA_NODEFER | SA_ONSTACK);
+        }
+        sigemptyset(&action.sa_mask);
+        sigaction(handled[i], &action, &signals->actions[i]);
+    }
+    for (size_t i = 0; i < SIGNAL_MOST; i++) {
+        came[i] = 0;
+    }
+    signals->installed = true;
+}
+
+void signals_restore(struct signals *signals)
+{
+    reset_length = 0;
+    for (size_t i = 0; signals->installed && i < SIGNALS_HANDLED; i++) {
+        sigaction(handled[i], &signals->actions[i], NULL);
+    }
+    signals->installed = false;
+    sigprocmask(SIG_SETMASK, &signals->mask, NULL);
+}
+
+const sigset_t *signals_wait_mask(const struct signals *signals)
+{
+    return &signals->mask;
+}
+
+bool signals_take(int signal)
+{
+    bool any = came[signal] != 0;
+    came[signal] = 0;
+    return any;
+}
+
+void signals_stop_process(struct signals *signals)
+{
+    (void)signals;
+    struct sigaction stop = { .sa_handler = SIG_DFL }, ours;
+    sigemptyset(&stop.sa_mask);
+    sigaction(SIGTSTP, &stop, &ours);
+    sigset_t set, before;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTSTP);
+    raise(SIGTSTP);
+    sigprocmask(SIG_UNBLOCK, &set, &before); /* here it stops */
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    sigaction(SIGTSTP, &ours, NULL);
+}
+
+void signals_prepare_crash(const char *bytes, size_t length,
+                           const struct termios *modes)
+{
+    length = length < RESET_SIZE ? length : RESET_SIZE;
+    memcpy(reset_bytes, bytes, length);
+    reset_modes = *modes;
+    reset_length = (sig_atomic_t)length;
+}
