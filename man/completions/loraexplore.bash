@@ -1,9 +1,9 @@
 # bash completion for loraexplore; made by `loraexplore completion bash`
-# shellcheck shell=bash disable=SC2207
+# shellcheck shell=bash disable=SC2194,SC2207
 _loraexplore() {
     local cur=${COMP_WORDS[COMP_CWORD]}
     local prev=${COMP_WORDS[COMP_CWORD-1]}
-    local command='' words='' word
+    local command='' files='' words='' word
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case " count sweep spectrum presets completion help " in
         *" $word "*) command=$word; break ;;
@@ -80,16 +80,24 @@ _loraexplore() {
     case $command in
     '' | count | sweep)
         words+=" $(loraexplore presets --csv 2>/dev/null |
-            sed '1d;s/,.*//')" ;;
+            sed '1d;s/,.*//')"
+        files=yes ;;
     spectrum)
+        files=yes
         words='sample:power-law sample:exact-rank sample:lora sample:noise sample:spiked sample:sam-v sample:opt-v sample:qwen2.5-q sample:gpt2-attn sample:gpt2-mlp' ;;
     completion)
         words='bash zsh fish' ;;
     help)
         words='count sweep spectrum presets completion help' ;;
     esac
+    if [[ $prev == : || $cur == : ]]; then
+        # readline ends a word at the colon of sample:NAME
+        words=${words//sample:/}
+        cur=${cur#:}
+    fi
+    COMPREPLY=($(compgen -W "$words" -- "$cur"))
+    [[ -z $files ]] && return
     compopt -o filenames
-    COMPREPLY=($(compgen -W "$words" -- "$cur")
-        $(compgen -f -- "$cur"))
+    COMPREPLY+=($(compgen -f -- "$cur"))
 }
 complete -F _loraexplore loraexplore

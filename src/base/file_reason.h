@@ -10,7 +10,8 @@
 #include <sys/types.h>
 
 /* Set *err to `cannot VERB "PATH": reason` for the errno NUMBER; false. */
-bool file_fail(struct error *err, const char *verb, const char *path, int number);
+bool file_fail(struct error *err, const char *verb, const char *path,
+               int number);
 
 /* What a file that is not regular is: "a folder", "a named pipe", ... */
 const char *file_kind(mode_t mode);

@@ -23,7 +23,8 @@ char *units_count(char out[UNITS_SIZE], uint64_t value);
 char *units_delta(char out[UNITS_SIZE], uint64_t a, uint64_t b);
 
 /* 16066650112 -> "14.96 GiB" or "16.07 GB"; below one unit, "512 B". */
-char *units_bytes(char out[UNITS_SIZE], uint64_t bytes, enum units_system system);
+char *units_bytes(char out[UNITS_SIZE], uint64_t bytes,
+                  enum units_system system);
 
 /* The shortest decimal that reads back as VALUE (15, 16 or 17 digits, the
  * first that does), always with '.' as its point; "null" when not finite.

@@ -27,6 +27,22 @@ static void append_choices(const struct option_spec *option, struct text *out)
     }
 }
 
+/* TEXT inside single quotes, where ESCAPE stands for a quote. */
+static void append_quoted(const char *text, const char *escape,
+                          struct text *out)
+{
+    for (const char *at = text; *at != '\0'; at++) {
+        if (*at == '\'') {
+            text_append(out, escape);
+        } else {
+            text_append_bytes(out, at, 1);
+        }
+    }
+}
+
+static const char zsh_quote[] = "'\\''";
+static const char fish_quote[] = "\\'";
+
 static void append_sources(struct text *out)
 {
     for (size_t i = 0; i < sample_count; i++) {
@@ -108,11 +124,11 @@ static void append_bash(struct text *out)
 {
     text_append(out, "# bash completion for loraexplore; made by `loraexplore "
                      "completion bash`\n"
-                     "# shellcheck shell=bash disable=SC2207\n"
+                     "# shellcheck shell=bash disable=SC2194,SC2207\n"
                      "_loraexplore() {\n"
                      "    local cur=${COMP_WORDS[COMP_CWORD]}\n"
                      "    local prev=${COMP_WORDS[COMP_CWORD-1]}\n"
-                     "    local command='' words='' word\n"
+                     "    local command='' files='' words='' word\n"
                      "    for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
                      "        case \" ");
     append_command_names(out);
@@ -129,20 +145,28 @@ static void append_bash(struct text *out)
                 "    case $command in\n"
                 "    '' | count | sweep)\n"
                 "        words+=\" $(loraexplore presets --csv 2>/dev/null |\n"
-                "            sed '1d;s/,.*//')\" ;;\n"
-                "    spectrum)\n        words='");
+                "            sed '1d;s/,.*//')\"\n"
+                "        files=yes ;;\n"
+                "    spectrum)\n        files=yes\n        words='");
     append_sources(out);
     text_append(out, "' ;;\n"
                      "    completion)\n        words='bash zsh fish' ;;\n"
                      "    help)\n        words='");
     append_command_names(out);
-    text_append(out, "' ;;\n"
-                     "    esac\n"
-                     "    compopt -o filenames\n"
-                     "    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\")\n"
-                     "        $(compgen -f -- \"$cur\"))\n"
-                     "}\n"
-                     "complete -F _loraexplore loraexplore\n");
+    text_append(out,
+                "' ;;\n"
+                "    esac\n"
+                "    if [[ $prev == : || $cur == : ]]; then\n"
+                "        # readline ends a word at the colon of sample:NAME\n"
+                "        words=${words//sample:/}\n"
+                "        cur=${cur#:}\n"
+                "    fi\n"
+                "    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
+                "    [[ -z $files ]] && return\n"
+                "    compopt -o filenames\n"
+                "    COMPREPLY+=($(compgen -f -- \"$cur\"))\n"
+                "}\n"
+                "complete -F _loraexplore loraexplore\n");
 }
 
 static void append_zsh_command(const struct cli_command *command,
@@ -155,7 +179,9 @@ static void append_zsh_command(const struct cli_command *command,
         }
         struct text choices = {0};
         append_choices(option, &choices);
-        text_appendf(out, "        '--%s[%s]", option->name, option->help);
+        text_appendf(out, "        '--%s[", option->name);
+        append_quoted(option->help, zsh_quote, out);
+        text_append(out, "]");
         if (strcmp(option->name, "presets") == 0) {
             text_append(out, ":folder:_files -/");
         } else if (option->argument != NULL && choices.length > 0) {
@@ -202,8 +228,9 @@ static void append_zsh_functions(struct text *out)
     text_append(out, "_loraexplore_commands() {\n    local -a names=(\n");
     for (size_t i = 1; i < cli_command_count; i++) {
         if (cli_commands[i].run != NULL) {
-            text_appendf(out, "        '%s:%s'\n", cli_commands[i].name,
-                         cli_commands[i].summary);
+            text_appendf(out, "        '%s:", cli_commands[i].name);
+            append_quoted(cli_commands[i].summary, zsh_quote, out);
+            text_append(out, "'\n");
         }
     }
     text_append(
@@ -292,7 +319,9 @@ static void append_fish_option(const struct option_spec *option,
     if (choices.length > 0) {
         text_appendf(out, " -a '%s'", text_string(&choices));
     }
-    text_appendf(out, " -d '%s'\n", option->help);
+    text_append(out, " -d '");
+    append_quoted(option->help, fish_quote, out);
+    text_append(out, "'\n");
     out->failed = out->failed || choices.failed;
     text_clear(&choices);
 }
@@ -305,8 +334,10 @@ static void append_fish(struct text *out)
         if (cli_commands[i].run != NULL) {
             text_appendf(out,
                          "complete -c loraexplore -n "
-                         "__fish_use_subcommand -a %s -d '%s'\n",
-                         cli_commands[i].name, cli_commands[i].summary);
+                         "__fish_use_subcommand -a %s -d '",
+                         cli_commands[i].name);
+            append_quoted(cli_commands[i].summary, fish_quote, out);
+            text_append(out, "'\n");
         }
     }
     text_append(out, "complete -c loraexplore -n '__fish_use_subcommand; or "

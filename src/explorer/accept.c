@@ -60,8 +60,7 @@ static void refuse(struct state *state, const char *what)
 static void accept_rank(struct state *state, struct effects *effects)
 {
     struct choice next = state->choice;
-    if (!text_parse_count(state->line.text, 1, RANK_MOST,
-                          &next.adapter.rank)) {
+    if (!text_parse_count(state->line.text, 1, RANK_MOST, &next.adapter.rank)) {
         refuse(state, "a rank is a whole number from 1 to 1,048,576");
         return;
     }
@@ -95,7 +94,7 @@ static void accept_seed(struct state *state, struct effects *effects)
 static void accept_targets(struct state *state, struct effects *effects)
 {
     struct choice next = state->choice;
-    struct error err = { .code = ERROR_NONE };
+    struct error err = {.code = ERROR_NONE};
     if (!settings_set_targets(&next.adapter, state->line.text, &err)) {
         state_say(state, SAY_WARNING, "%s", err.message);
         return;
@@ -157,7 +156,7 @@ static void take_names(struct state *state, const char *names,
                        struct effects *effects)
 {
     struct choice next = state->choice;
-    struct error err = { .code = ERROR_NONE };
+    struct error err = {.code = ERROR_NONE};
     if (settings_set_targets(&next.adapter, names, &err)) {
         action_change(state, &next, effects);
     } else {
@@ -170,7 +169,7 @@ static void take_roles(struct state *state, unsigned roles,
                        struct effects *effects)
 {
     struct choice next = state->choice;
-    struct error err = { .code = ERROR_NONE };
+    struct error err = {.code = ERROR_NONE};
     if (state->figures == NULL) {
         return;
     }
@@ -182,11 +181,12 @@ static void take_roles(struct state *state, unsigned roles,
     }
 }
 
-enum { ATTENTION = 1 << ROLE_ATTENTION | 1 << ROLE_MIXER,
-       MLP = 1 << ROLE_MLP | 1 << ROLE_EXPERTS };
+enum {
+    ATTENTION = 1 << ROLE_ATTENTION | 1 << ROLE_MIXER,
+    MLP = 1 << ROLE_MLP | 1 << ROLE_EXPERTS
+};
 
-static void take_set(struct state *state, size_t index,
-                     struct effects *effects)
+static void take_set(struct state *state, size_t index, struct effects *effects)
 {
     action_close(state);
     switch (index) {
@@ -235,8 +235,8 @@ static void take_sample(struct state *state, size_t index,
     action_change(state, &next, effects);
 }
 
-static const char *const endings[EXPORT_FORMATS] = { "txt", "json", "csv",
-                                                     "sh", "py" };
+static const char *const endings[EXPORT_FORMATS] = {"txt", "json", "csv", "sh",
+                                                    "py"};
 
 /* Ask for a file, with a name that tells what is in it. */
 static void take_export(struct state *state, size_t index)

@@ -86,8 +86,9 @@ static void scale_alpha(struct state *state, double factor,
     struct choice next = state->choice;
     double alpha = next.adapter.alpha * factor;
     if (alpha > 1e9 || (alpha < 1e-6 && alpha > -1e-6)) {
-        state_say(state, SAY_WARNING, "alpha is as far as it goes; a types "
-                                       "another one");
+        state_say(state, SAY_WARNING,
+                  "alpha is as far as it goes; a types "
+                  "another one");
         return;
     }
     next.adapter.alpha = alpha;
@@ -139,7 +140,7 @@ void action_toggle(struct state *state, struct effects *effects)
         return;
     }
     struct choice next = state->choice;
-    struct error note = { .code = ERROR_NONE }, err = { .code = ERROR_NONE };
+    struct error note = {.code = ERROR_NONE}, err = {.code = ERROR_NONE};
     if (!targets_toggle(&state->figures->targets, state->cursor,
                         &state->figures->count, &next.adapter, &note, &err)) {
         state_say(state, SAY_WARNING, "%s", err.message);
@@ -160,7 +161,7 @@ static void toggle_roles(struct state *state, unsigned roles,
         return;
     }
     struct choice next = state->choice;
-    struct error err = { .code = ERROR_NONE };
+    struct error err = {.code = ERROR_NONE};
     if (!targets_toggle_roles(&state->figures->targets, roles,
                               &state->figures->count, &next.adapter, &err)) {
         state_say(state, SAY_WARNING, "%s", err.message);
@@ -169,8 +170,10 @@ static void toggle_roles(struct state *state, unsigned roles,
     action_change(state, &next, effects);
 }
 
-enum { ATTENTION_ROLES = 1 << ROLE_ATTENTION | 1 << ROLE_MIXER,
-       MLP_ROLES = 1 << ROLE_MLP | 1 << ROLE_EXPERTS };
+enum {
+    ATTENTION_ROLES = 1 << ROLE_ATTENTION | 1 << ROLE_MIXER,
+    MLP_ROLES = 1 << ROLE_MLP | 1 << ROLE_EXPERTS
+};
 
 void action_attention(struct state *state, struct effects *effects)
 {
@@ -220,8 +223,7 @@ void action_transformers(struct state *state, struct effects *effects)
     struct choice next = state->choice;
     next.transformers = next.transformers == 5 ? 4 : 5;
     action_change(state, &next, effects);
-    state_say(state, SAY_PLAIN, "layout of transformers %u",
-              next.transformers);
+    state_say(state, SAY_PLAIN, "layout of transformers %u", next.transformers);
 }
 
 void action_sample_next(struct state *state, struct effects *effects)

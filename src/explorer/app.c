@@ -48,7 +48,7 @@ void app_send(struct app *app, const struct message *message)
 
 void app_send_key(struct app *app, int32_t key)
 {
-    app_send(app, &(struct message){ .kind = MESSAGE_KEY, .key = key });
+    app_send(app, &(struct message){.kind = MESSAGE_KEY, .key = key});
 }
 
 const struct state *app_state(const struct app *app)
@@ -83,18 +83,18 @@ static void load_model(struct app *app)
         .transformers = choice->transformers,
         .class_name = first ? app->setup->class_name : NULL,
     };
-    app->failure = (struct error){ .code = ERROR_NONE };
-    struct model *model = model_load(app->setup->path, choice->model,
-                                     &options, &app->failure);
+    app->failure = (struct error){.code = ERROR_NONE};
+    struct model *model =
+        model_load(app->setup->path, choice->model, &options, &app->failure);
     struct model *old = model != NULL ? app->model : NULL;
     struct figures *old_figures = model != NULL ? app->figures : NULL;
     if (model != NULL) {
         app->model = model;
         app->figures = NULL;
     }
-    app_send(app, &(struct message){ .kind = MESSAGE_MODEL,
-                                     .model = model,
-                                     .error = &app->failure });
+    app_send(app, &(struct message){.kind = MESSAGE_MODEL,
+                                    .model = model,
+                                    .error = &app->failure});
     figures_free(old_figures);
     model_free(old);
 }
@@ -107,8 +107,8 @@ static bool make_count(struct app *app, struct figures *figures,
 {
     const struct inventory *inventory = &app->model->inventory;
     struct adapter_settings settings = app->state.choice.adapter;
-    if (count_trainable(inventory, app->setup->path, &settings,
-                        &figures->count, &figures->problem)) {
+    if (count_trainable(inventory, app->setup->path, &settings, &figures->count,
+                        &figures->problem)) {
         return true;
     }
     figures->refused = true;
@@ -135,7 +135,7 @@ static struct figures *figures_new(struct app *app, struct error *err)
         figures_free(figures);
         return NULL;
     }
-    struct error bytes = { .code = ERROR_NONE };
+    struct error bytes = {.code = ERROR_NONE};
     figures->has_ledger =
         ledger_compute(&app->model->inventory, &figures->count,
                        &choice->training, &figures->ledger, &bytes);
@@ -150,14 +150,14 @@ static void make_figures(struct app *app)
     if (app->model == NULL) {
         return;
     }
-    struct error err = { .code = ERROR_NONE };
+    struct error err = {.code = ERROR_NONE};
     struct figures *figures = figures_new(app, &err), *old = app->figures;
     if (figures != NULL) {
         app->figures = figures;
     }
-    app_send(app, &(struct message){ .kind = MESSAGE_FIGURES,
-                                     .figures = figures,
-                                     .error = &err });
+    app_send(app, &(struct message){.kind = MESSAGE_FIGURES,
+                                    .figures = figures,
+                                    .error = &err});
     if (figures != NULL) {
         figures_free(old);
     }
@@ -165,7 +165,7 @@ static void make_figures(struct app *app)
 
 static void list_presets(struct app *app)
 {
-    struct error err = { .code = ERROR_NONE };
+    struct error err = {.code = ERROR_NONE};
     if (!app->has_presets) {
         app->has_presets =
             preset_list_init(&app->presets, app->setup->path, &err);
@@ -174,7 +174,7 @@ static void list_presets(struct app *app)
                       .kind = MESSAGE_PRESETS,
                       .presets = app->has_presets ? &app->presets : NULL,
                       .error = app->has_presets ? NULL : &err,
-                      .local_config = file_is_regular("config.json") });
+                      .local_config = file_is_regular("config.json")});
 }
 
 /* --- spectra --- */
@@ -216,26 +216,26 @@ static void cache_put(struct app *app, const struct job_result *result)
     struct cached *room = NULL;
     for (size_t i = 0; i < CACHE_MOST; i++) {
         struct cached *entry = &app->cache[i];
-        bool shown = entry->spectrum != NULL &&
-                     entry->spectrum == app->state.spectrum;
+        bool shown =
+            entry->spectrum != NULL && entry->spectrum == app->state.spectrum;
         if (!shown && (room == NULL || entry->used < room->used)) {
             room = entry;
         }
     }
     spectrum_free(room->spectrum);
-    *room = (struct cached){ .request = result->request,
-                             .spectrum = result->spectrum,
-                             .used = ++app->uses };
+    *room = (struct cached){.request = result->request,
+                            .spectrum = result->spectrum,
+                            .used = ++app->uses};
 }
 
 static void send_spectrum(struct app *app, uint64_t generation,
                           const struct spectrum *spectrum,
                           const struct error *err)
 {
-    app_send(app, &(struct message){ .kind = MESSAGE_SPECTRUM,
-                                     .generation = generation,
-                                     .spectrum = spectrum,
-                                     .error = err });
+    app_send(app, &(struct message){.kind = MESSAGE_SPECTRUM,
+                                    .generation = generation,
+                                    .spectrum = spectrum,
+                                    .error = err});
 }
 
 static void start_spectrum(struct app *app)
@@ -268,9 +268,9 @@ void app_poll(struct app *app)
     uint64_t generation;
     double fraction;
     if (jobs_progress(app->jobs, &generation, &fraction)) {
-        app_send(app, &(struct message){ .kind = MESSAGE_PROGRESS,
-                                         .generation = generation,
-                                         .progress = fraction });
+        app_send(app, &(struct message){.kind = MESSAGE_PROGRESS,
+                                        .generation = generation,
+                                        .progress = fraction});
     }
 }
 
@@ -292,18 +292,18 @@ static struct explorer_setup present_setup(const struct app *app)
 }
 
 static bool export_report(const struct app *app, enum render_format format,
-                          const struct explorer_setup *setup,
-                          struct text *out, struct error *err)
+                          const struct explorer_setup *setup, struct text *out,
+                          struct error *err)
 {
     const struct figures *figures = app->figures;
-    struct report report = { 0 };
+    struct report report = {0};
     uint64_t bytes = 0;
-    bool ok = count_file_bytes(&figures->count, &setup->adapter, &bytes, err) &&
-              report_count(&report, app->model, setup, &figures->count,
-                           figures->has_ledger ? &figures->ledger : NULL,
-                           bytes, err) &&
-              render_report(&report, format, setup->units, setup->ascii, out,
-                            err);
+    bool ok =
+        count_file_bytes(&figures->count, &setup->adapter, &bytes, err) &&
+        report_count(&report, app->model, setup, &figures->count,
+                     figures->has_ledger ? &figures->ledger : NULL, bytes,
+                     err) &&
+        render_report(&report, format, setup->units, setup->ascii, out, err);
     report_clear(&report);
     return ok;
 }
@@ -342,17 +342,16 @@ bool app_export(const struct app *app, enum export_format format,
 
 static void write_file(struct app *app, const struct effect *effect)
 {
-    struct text out = { 0 };
-    struct error err = { .code = ERROR_NONE };
+    struct text out = {0};
+    struct error err = {.code = ERROR_NONE};
     bool exists = !effect->replace && file_exists(effect->text);
-    bool ok = !exists &&
-              app_export(app, app->state.export_format, &out, &err) &&
-              file_write(effect->text, out.data, out.length, effect->replace,
-                         &err);
-    app_send(app, &(struct message){ .kind = MESSAGE_WRITTEN,
-                                     .text = effect->text,
-                                     .error = ok ? NULL : &err,
-                                     .exists = exists });
+    bool ok =
+        !exists && app_export(app, app->state.export_format, &out, &err) &&
+        file_write(effect->text, out.data, out.length, effect->replace, &err);
+    app_send(app, &(struct message){.kind = MESSAGE_WRITTEN,
+                                    .text = effect->text,
+                                    .error = ok ? NULL : &err,
+                                    .exists = exists});
     text_clear(&out);
 }
 
@@ -361,7 +360,7 @@ static void yank_line(struct app *app)
     if (app->figures == NULL) {
         return;
     }
-    struct text line = { 0 };
+    struct text line = {0};
     count_append_line(&app->figures->count, &line);
     struct effect *effect = effects_add(&app->terminal, EFFECT_YANK);
     snprintf(effect->text, sizeof effect->text, "%s", text_string(&line));
@@ -429,7 +428,7 @@ struct app *app_new(const struct explorer_setup *setup, struct error *err)
         memory_free(app);
         return NULL;
     }
-    app_send(app, &(struct message){ .kind = MESSAGE_START });
+    app_send(app, &(struct message){.kind = MESSAGE_START});
     if (app->model == NULL || app->figures == NULL) {
         bool loaded = app->model != NULL;
         error_set(err, loaded ? ERROR_RANGE : app->failure.code, "%s",

@@ -44,12 +44,13 @@ struct effects;
 enum { COMMAND_KEYS = 6 };
 
 struct command {
-    const char *name;      /* "rank-up", as the palette and the manual say */
-    const char *keys;      /* for people: "right l + ="; "" for none */
-    const char *glyphs;    /* for the footer in UTF-8, or NULL: keys' first */
-    const char *help;      /* one line, no full stop */
-    const char *label;     /* in the footer: "rank"; NULL: not there */
-    unsigned contexts;     /* of enum context */
+    const char *name;   /* "rank-up", as the palette and the manual say */
+    const char *keys;   /* for people: "right l + ="; "" for none */
+    const char *glyphs; /* for the footer in UTF-8, or NULL: keys' first */
+    const char *plain;  /* and in ASCII, where there are glyphs */
+    const char *help;   /* one line, no full stop */
+    const char *label;  /* in the footer: "rank"; NULL: not there */
+    unsigned contexts;  /* of enum context */
     int32_t key[COMMAND_KEYS]; /* 0 ends them */
     /* Why it can do nothing now, in a few words; NULL when it can. */
     const char *(*disabled)(const struct state *state);

@@ -22,8 +22,7 @@ static uint64_t next_rank(uint64_t rank)
 static uint64_t scale(uint64_t params, uint64_t rank, uint64_t other)
 {
     uint64_t each = params / rank, rest = params % rank, whole, part, sum;
-    if (!checked_mul(each, other, &whole) ||
-        !checked_mul(rest, other, &part) ||
+    if (!checked_mul(each, other, &whole) || !checked_mul(rest, other, &part) ||
         !checked_add(whole, part / rank, &sum)) {
         return UINT64_MAX;
     }
@@ -32,8 +31,7 @@ static uint64_t scale(uint64_t params, uint64_t rank, uint64_t other)
 
 static bool put_point(const struct count *count, uint64_t rank, uint64_t at,
                       const struct spectrum *spectrum,
-                      struct curve_point *points, size_t capacity,
-                      size_t *used)
+                      struct curve_point *points, size_t capacity, size_t *used)
 {
     if (*used == capacity) {
         return false;
@@ -41,9 +39,9 @@ static bool put_point(const struct count *count, uint64_t rank, uint64_t at,
     points[(*used)++] = (struct curve_point){
         .rank = at,
         .params = scale(count->trainable, rank, at),
-        .energy = rank_energy(spectrum->sigma, spectrum->count,
-                              at < spectrum->count ? (size_t)at
-                                                   : spectrum->count),
+        .energy =
+            rank_energy(spectrum->sigma, spectrum->count,
+                        at < spectrum->count ? (size_t)at : spectrum->count),
     };
     return true;
 }

@@ -22,13 +22,13 @@ struct jobs {
     pthread_t thread;
     pthread_mutex_t mutex;
     pthread_cond_t asked;
-    int wake[2]; /* the worker writes to [1] */
+    int wake[2];      /* the worker writes to [1] */
     atomic_bool stop; /* the running job shall end */
     atomic_uint permille;
 
     /* behind the mutex */
     bool quit, waiting, running;
-    uint64_t generation;         /* of what runs */
+    uint64_t generation; /* of what runs */
     uint64_t waiting_generation;
     struct spectrum_request request; /* what waits */
     struct job_result results[RESULTS_MOST];
@@ -78,8 +78,8 @@ static bool next_job(struct jobs *jobs, struct job_result *job)
     }
     bool go = !jobs->quit;
     if (go) {
-        *job = (struct job_result){ .generation = jobs->waiting_generation,
-                                    .request = jobs->request };
+        *job = (struct job_result){.generation = jobs->waiting_generation,
+                                   .request = jobs->request};
         jobs->waiting = false;
         jobs->running = true;
         jobs->generation = job->generation;
@@ -95,8 +95,8 @@ static void *work(void *payload)
     struct jobs *jobs = payload;
     struct job_result job;
     while (next_job(jobs, &job)) {
-        const struct svd_progress progress = { .report = report,
-                                               .payload = jobs };
+        const struct svd_progress progress = {.report = report,
+                                              .payload = jobs};
         job.spectrum = jobs->compute(&job.request, &progress, &job.error);
         pthread_mutex_lock(&jobs->mutex);
         jobs->running = false;

@@ -17,35 +17,38 @@ struct set {
 };
 
 static const struct set sets[] = {
-    { "default", "what PEFT adapts when nothing is asked" },
-    { "all-linear", "every linear layer but the head (QLoRA's choice)" },
-    { "attention", "all projections of attention" },
-    { "attention + MLP", "both, but embedding and head" },
-    { "MLP", "the MLP and the experts" },
-    { "q_proj, v_proj", "the pair of the LoRA paper, by name" },
-    { "none", "nothing: the base model alone" },
-    { "type names\u2026", "target_modules, comma separated" },
+    {"default", "what PEFT adapts when nothing is asked"},
+    {"all-linear", "every linear layer but the head (QLoRA's choice)"},
+    {"attention", "all projections of attention"},
+    {"attention + MLP", "both, but embedding and head"},
+    {"MLP", "the MLP and the experts"},
+    {"q_proj, v_proj", "the pair of the LoRA paper, by name"},
+    {"none", "nothing: the base model alone"},
+    {"type names\u2026", "target_modules, comma separated"},
 };
 
 static const struct set exports[EXPORT_FORMATS] = {
-    { "table", "plain text, as `loraexplore count` prints it" },
-    { "JSON", "as `loraexplore count --json` prints it" },
-    { "CSV", "one line for each kind of module, RFC 4180" },
-    { "command line", "the call that prints these numbers" },
-    { "LoraConfig", "Python to paste: peft.LoraConfig(...)" },
+    {"table", "plain text, as `loraexplore count` prints it"},
+    {"JSON", "as `loraexplore count --json` prints it"},
+    {"CSV", "one line for each kind of module, RFC 4180"},
+    {"command line", "the call that prints these numbers"},
+    {"LoraConfig", "Python to paste: peft.LoraConfig(...)"},
 };
 
 static const struct list_column model_columns[] = {
-    { "name", 0, false },      { "type", 16, false }, { "parameters", 17, true },
-    { "layers", 6, true },     { "context", 10, true },
+    {"name", 0, false},  {"type", 16, false},   {"parameters", 17, true},
+    {"layers", 6, true}, {"context", 10, true},
 };
 static const struct list_column command_columns[] = {
-    { "keys", 14, false }, { "command", 15, false }, { "what it does", 0, false },
+    {"keys", 14, false},
+    {"command", 15, false},
+    {"what it does", 0, false},
 };
 static const struct list_column pair_columns[] = {
-    { "name", 18, false }, { "what it is", 0, false },
+    {"name", 18, false},
+    {"what it is", 0, false},
 };
-static const struct list_column log_columns[] = { { "message", 0, false } };
+static const struct list_column log_columns[] = {{"message", 0, false}};
 
 #define COLUMNS(table) (*columns = (table), sizeof(table) / sizeof *(table))
 
@@ -235,8 +238,8 @@ static void command_entry(const struct state *state, size_t index,
     put(entry, 1, command->name);
     put(entry, 2, command->help);
     bool here = (command->contexts & (unsigned)CONTEXT_MAIN) != 0;
-    entry->disabled = here ? command_disabled(command, state)
-                           : "works in lists and prompts";
+    entry->disabled =
+        here ? command_disabled(command, state) : "works in lists and prompts";
 }
 
 void list_entry(const struct state *state, size_t index,
@@ -266,8 +269,9 @@ void list_entry(const struct state *state, size_t index,
     case LIST_SAMPLES:
         list_sample_name(state, index, name);
         put(entry, 0, index < sample_count ? samples[index].name : name);
-        put(entry, 1, index < sample_count ? samples[index].description
-                                           : "the file of the command line");
+        put(entry, 1,
+            index < sample_count ? samples[index].description
+                                 : "the file of the command line");
         entry->current = strcmp(name, state->choice.source) == 0;
         break;
     case LIST_EXPORT:
@@ -337,8 +341,8 @@ static unsigned entry_score(const struct state *state, size_t index)
     list_entry(state, index, &entry);
     const char *filter = state->list.filter.text;
     unsigned best = 0;
-    bool commands = state->list.kind == LIST_HELP ||
-                    state->list.kind == LIST_PALETTE;
+    bool commands =
+        state->list.kind == LIST_HELP || state->list.kind == LIST_PALETTE;
     size_t cells = commands ? 3 : 2;
     for (size_t i = 0; i < cells; i++) {
         /* Prose matches by whole parts only: letters scattered over a

@@ -105,8 +105,8 @@ void action_units(struct state *state, struct effects *effects)
     (void)effects;
     bool iec = state->units == UNITS_IEC;
     state->units = iec ? UNITS_SI : UNITS_IEC;
-    state_say(state, SAY_PLAIN, iec ? "GB: powers of 1000"
-                                     : "GiB: powers of 1024");
+    state_say(state, SAY_PLAIN,
+              iec ? "GB: powers of 1000" : "GiB: powers of 1024");
 }
 
 void action_exact(struct state *state, struct effects *effects)

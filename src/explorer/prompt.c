@@ -46,7 +46,7 @@ static size_t encode(int32_t character, char out[4])
 
 bool line_insert(struct line *line, int32_t character)
 {
-    char bytes[5] = { 0 }, clean[8];
+    char bytes[5] = {0}, clean[8];
     size_t length = encode(character, bytes);
     if (length == 0 || line->length + length >= sizeof line->text) {
         return false;

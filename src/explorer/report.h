@@ -24,15 +24,15 @@
 #include <stdint.h>
 
 enum cell_kind {
-    CELL_NULL,    /* undefined: null in JSON, "-" in text */
+    CELL_NULL, /* undefined: null in JSON, "-" in text */
     CELL_TEXT,
-    CELL_COUNT,   /* an exact whole number */
-    CELL_BYTES,   /* bytes; units in text, an exact number elsewhere */
+    CELL_COUNT, /* an exact whole number */
+    CELL_BYTES, /* bytes; units in text, an exact number elsewhere */
     CELL_REAL,
     CELL_BOOL,
-    CELL_SHAPE,   /* a short list of whole numbers: [out, in] */
-    CELL_REALS,   /* a list of reals */
-    CELL_TEXTS,   /* a list of strings */
+    CELL_SHAPE, /* a short list of whole numbers: [out, in] */
+    CELL_REALS, /* a list of reals */
+    CELL_TEXTS, /* a list of strings */
 };
 
 struct cell {
@@ -40,9 +40,9 @@ struct cell {
     const char *text;
     uint64_t count;
     double real;
-    const uint64_t *counts;    /* CELL_SHAPE, `length` of them */
-    const double *reals;       /* CELL_REALS */
-    const char *const *texts;  /* CELL_TEXTS */
+    const uint64_t *counts;   /* CELL_SHAPE, `length` of them */
+    const double *reals;      /* CELL_REALS */
+    const char *const *texts; /* CELL_TEXTS */
     size_t length;
     bool only_json; /* machines want it, readers do not */
     bool only_text; /* the reverse */
@@ -64,11 +64,11 @@ struct report_section {
 };
 
 struct report {
-    const char *headline;  /* first line of text output (PEFT's line), or NULL */
-    bool list;             /* JSON is the main table alone: presets */
+    const char *headline; /* first line of text output (PEFT's line), or NULL */
+    bool list;            /* JSON is the main table alone: presets */
     struct report_section *sections;
     size_t section_count, section_capacity;
-    struct arena arena;    /* owns everything above */
+    struct arena arena; /* owns everything above */
 };
 
 void report_clear(struct report *report);
@@ -85,8 +85,7 @@ bool report_presets(struct report *report, const struct preset_list *presets,
  * the matrix deserves a warning.  VALUES: every sigma, else the leading ones.
  */
 bool report_spectrum(struct report *report, const struct spectrum *spectrum,
-                     uint64_t rank, bool asked, bool values,
-                     struct error *err);
+                     uint64_t rank, bool asked, bool values, struct error *err);
 
 /* loraexplore sweep: the settings of SETUP at each of RANKS. */
 bool report_sweep(struct report *report, const struct model *model,

@@ -21,11 +21,11 @@ enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct explorer_setup {
     const struct resource_path *path;
-    const char *model;          /* a preset, a file or a folder */
-    const char *class_name;     /* --class, or NULL */
-    unsigned transformers;      /* 4 or 5 */
+    const char *model;      /* a preset, a file or a folder */
+    const char *class_name; /* --class, or NULL */
+    unsigned transformers;  /* 4 or 5 */
     struct adapter_settings adapter;
-    bool has_dtype;             /* --dtype given; else the model's own */
+    bool has_dtype; /* --dtype given; else the model's own */
     struct training_settings training;
     struct spectrum_request spectrum;
     enum units_system units;

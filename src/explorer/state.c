@@ -36,7 +36,8 @@ void state_init(struct state *state, const struct explorer_setup *setup)
     state->page = 9;
 }
 
-void state_say(struct state *state, enum severity severity, const char *format, ...)
+void state_say(struct state *state, enum severity severity, const char *format,
+               ...)
 {
     char raw[MESSAGE_SIZE];
     va_list arguments;
@@ -92,8 +93,8 @@ size_t state_row_step(const struct state *state, size_t row, long distance)
     }
     size_t count = state->figures->targets.count, at = row, found = row;
     bool down = distance >= 0;
-    unsigned long left = down ? (unsigned long)distance
-                              : 0UL - (unsigned long)distance;
+    unsigned long left =
+        down ? (unsigned long)distance : 0UL - (unsigned long)distance;
     while (left > 0) {
         if (down ? at + 1 >= count : at == 0) {
             break;

@@ -55,8 +55,8 @@ struct list {
     struct line filter;
     uint16_t shown[LIST_MOST]; /* entries that match, best first */
     size_t shown_count;
-    size_t entry_count;        /* before the filter */
-    size_t cursor;             /* index into shown */
+    size_t entry_count; /* before the filter */
+    size_t cursor;      /* index into shown */
 };
 
 enum prompt_kind {
@@ -97,30 +97,30 @@ struct state {
     struct choice settled; /* the last one whose model was there */
     struct history history;
 
-    const struct model *model;      /* NULL before the first one */
-    const struct figures *figures;  /* NULL before the first count */
-    const struct spectrum *spectrum; /* of the choice, or the one before it */
+    const struct model *model;         /* NULL before the first one */
+    const struct figures *figures;     /* NULL before the first count */
+    const struct spectrum *spectrum;   /* of the choice, or the one before it */
     const struct preset_list *presets; /* NULL until asked for */
-    bool local_config;              /* ./config.json exists */
-    const char *first_model;        /* what the program was started with */
+    bool local_config;                 /* ./config.json exists */
+    const char *first_model;           /* what the program was started with */
     const char *first_source;
     size_t spectrum_rows, spectrum_cols; /* asked of samples */
 
-    uint64_t generation;  /* of the newest spectrum asked for */
-    bool busy;            /* it is being computed */
-    double progress;      /* 0 to 1 */
+    uint64_t generation;                 /* of the newest spectrum asked for */
+    bool busy;                           /* it is being computed */
+    double progress;                     /* 0 to 1 */
     char spectrum_problem[MESSAGE_SIZE]; /* "" when fine */
 
     struct curve_point curve[CURVE_MOST];
     size_t curve_count;
 
-    size_t cursor;               /* row of figures->targets */
+    size_t cursor; /* row of figures->targets */
     bool folded[MODULE_ROLES];
     enum view view;
-    bool zoom;                   /* the view has the whole body */
-    bool exact;                  /* bytes as whole numbers */
+    bool zoom;  /* the view has the whole body */
+    bool exact; /* bytes as whole numbers */
     enum units_system units;
-    unsigned rows, cols, page;   /* of the terminal; rows of the target pane */
+    unsigned rows, cols, page; /* of the terminal; rows of the target pane */
 
     struct list list;
     enum prompt_kind prompt;
@@ -138,15 +138,15 @@ struct state {
     /* What the last key changed, until the next one. */
     bool has_before;
     uint64_t before_trainable, before_total;
-    bool changed[CHANGED_MOST];  /* by row */
+    bool changed[CHANGED_MOST]; /* by row */
 };
 
 /* Fill a zeroed state from the command line; borrows strings of SETUP. */
 void state_init(struct state *state, const struct explorer_setup *setup);
 
 /* Say something in the message line and in the log. */
-void state_say(struct state *state, enum severity severity, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+void state_say(struct state *state, enum severity severity, const char *format,
+               ...) __attribute__((format(printf, 3, 4)));
 
 /* Can this row be seen, with its group folded or the pane too low for
  * headings?

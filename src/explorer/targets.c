@@ -177,15 +177,15 @@ static bool make_row(struct targets *targets, const struct inventory *inventory,
                      struct error *err)
 {
     const struct module *module = &from->module;
-    *row = (struct target_row){ .role = module_role(module) };
+    *row = (struct target_row){.role = module_role(module)};
     row->label = label_copy(&targets->arena, distinct_tail(module), err);
     if (row->label == NULL) {
         return false;
     }
     find_names(inventory, settings, module, row);
     if (row->names != NULL) {
-        row->names = arena_copy(&targets->arena, row->names,
-                                strlen(row->names), err);
+        row->names =
+            arena_copy(&targets->arena, row->names, strlen(row->names), err);
         if (row->names == NULL) {
             return false;
         }
@@ -275,7 +275,7 @@ bool targets_build(const struct inventory *inventory, const struct count *count,
                    const struct adapter_settings *settings, bool refused,
                    struct targets *targets, struct error *err)
 {
-    *targets = (struct targets){ 0 };
+    *targets = (struct targets){0};
     targets->rows = arena_new(&targets->arena, count->row_count + MODULE_ROLES,
                               sizeof *targets->rows, err);
     if (targets->rows == NULL) {
@@ -304,7 +304,7 @@ bool targets_build(const struct inventory *inventory, const struct count *count,
 void targets_clear(struct targets *targets)
 {
     arena_clear(&targets->arena);
-    *targets = (struct targets){ 0 };
+    *targets = (struct targets){0};
 }
 
 /* Walk "a,b,c": copies the next name into NAME; false at the end. */
@@ -354,8 +354,7 @@ static bool names_in_list(const struct adapter_settings *settings,
 }
 
 /* Take NAME and every longer name that ends in it off the list. */
-static void remove_reaching(struct adapter_settings *settings,
-                            const char *name)
+static void remove_reaching(struct adapter_settings *settings, const char *name)
 {
     char item[NAME_SIZE], tail[NAME_SIZE + 1] = ".";
     memcpy(tail + 1, name, strlen(name) + 1);
@@ -404,8 +403,7 @@ static void remove_names(struct adapter_settings *settings, const char *names)
 
 bool targets_make_explicit(const struct targets *targets,
                            const struct count *count,
-                           struct adapter_settings *settings,
-                           struct error *err)
+                           struct adapter_settings *settings, struct error *err)
 {
     if (settings->mode == TARGET_LIST) {
         return true;
@@ -477,7 +475,7 @@ static void note_shared(const struct targets *targets, size_t index,
                         struct error *note)
 {
     const struct target_row *row = &targets->rows[index];
-    uint64_t also[MODULE_ROLES] = { 0 };
+    uint64_t also[MODULE_ROLES] = {0};
     for (size_t i = 0; i < targets->count; i++) {
         const struct target_row *other = &targets->rows[i];
         if (i != index && !other->heading && other->names != NULL &&
@@ -562,19 +560,23 @@ bool targets_toggle_roles(const struct targets *targets, unsigned roles,
                           const struct count *count,
                           struct adapter_settings *settings, struct error *err)
 {
+    struct adapter_settings next = *settings;
+    if (!targets_make_explicit(targets, count, &next, err)) {
+        return false;
+    }
     bool any = false, all_on = true;
     for (size_t i = 0; i < targets->count; i++) {
-        if (in_roles(&targets->rows[i], roles)) {
+        const struct target_row *row = &targets->rows[i];
+        if (in_roles(row, roles)) {
             any = true;
-            all_on = all_on && targets->rows[i].mark == MARK_ON;
+            /* By name: PEFT may give modules of a name no adapter. */
+            all_on = all_on && names_in_list(&next, row->names);
         }
     }
     if (!any) {
         return nothing_there(err);
     }
-    struct adapter_settings next = *settings;
-    if (!targets_make_explicit(targets, count, &next, err) ||
-        !set_rows(targets, roles, !all_on, &next, err)) {
+    if (!set_rows(targets, roles, !all_on, &next, err)) {
         return false;
     }
     *settings = next;

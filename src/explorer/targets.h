@@ -26,21 +26,21 @@ enum target_mark {
 };
 
 struct target_row {
-    bool heading;            /* stands for its whole group; sums below */
+    bool heading; /* stands for its whole group; sums below */
     enum module_role role;
     enum target_mark mark;
-    const char *label;       /* "q_proj", sanitised; of a heading "attention" */
-    const char *names;       /* what to put into target_modules, comma
+    const char *label;  /* "q_proj", sanitised; of a heading "attention" */
+    const char *names;  /* what to put into target_modules, comma
                               * separated; NULL when nothing reaches it */
-    const char *reason;      /* why nothing does, one sentence; else NULL */
+    const char *reason; /* why nothing does, one sentence; else NULL */
     enum module_kind kind;
     unsigned dimensions;
     uint64_t shape[MODULE_DIMENSIONS]; /* (out, in) where there is one */
-    uint64_t experts;        /* experts in each layer, 0 elsewhere */
-    uint64_t layers;         /* values of its first index, 0 without one */
+    uint64_t experts;                  /* experts in each layer, 0 elsewhere */
+    uint64_t layers; /* values of its first index, 0 without one */
     uint64_t copies, matched;
     uint64_t rank_low, rank_high; /* of what is matched; 0 for none */
-    uint64_t trainable;      /* parameters, summed over the copies */
+    uint64_t trainable;           /* parameters, summed over the copies */
 };
 
 struct targets {

@@ -13,9 +13,9 @@
 struct effect *effects_add(struct effects *effects, enum effect_kind kind)
 {
     /* No message asks for more than four; the last slot takes the rest. */
-    size_t at = effects->count < EFFECTS_MOST ? effects->count++
-                                              : EFFECTS_MOST - 1;
-    effects->items[at] = (struct effect){ .kind = kind };
+    size_t at =
+        effects->count < EFFECTS_MOST ? effects->count++ : EFFECTS_MOST - 1;
+    effects->items[at] = (struct effect){.kind = kind};
     return &effects->items[at];
 }
 
@@ -82,8 +82,8 @@ static void handle_key(struct state *state, int32_t key,
         return;
     }
     if (key > ' ' && key < 0x7f) {
-        state_say(state, SAY_WARNING,
-                  "%c does nothing here; ? lists the keys", (char)key);
+        state_say(state, SAY_WARNING, "%c does nothing here; ? lists the keys",
+                  (char)key);
     }
 }
 
@@ -94,10 +94,9 @@ static void make_curve(struct state *state)
     state->curve_count = 0;
     if (state->figures != NULL && state->spectrum != NULL &&
         state->figures->count.trainable > 0) {
-        state->curve_count = curve_make(&state->figures->count,
-                                        state->choice.adapter.rank,
-                                        state->spectrum, state->curve,
-                                        CURVE_MOST);
+        state->curve_count =
+            curve_make(&state->figures->count, state->choice.adapter.rank,
+                       state->spectrum, state->curve, CURVE_MOST);
     }
 }
 

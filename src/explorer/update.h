@@ -25,7 +25,7 @@ enum message_kind {
     MESSAGE_PRESETS,  /* presets and local_config, or error */
     MESSAGE_SPECTRUM, /* generation; spectrum, or error */
     MESSAGE_PROGRESS, /* generation, progress */
-    MESSAGE_WRITTEN,  /* text is the path; error: why not; exists: it is there */
+    MESSAGE_WRITTEN, /* text is the path; error: why not; exists: it is there */
 };
 
 struct message {
@@ -46,15 +46,15 @@ struct message {
 };
 
 enum effect_kind {
-    EFFECT_LOAD_MODEL,  /* state->choice.model, .transformers */
-    EFFECT_COUNT,       /* the figures of state->choice */
-    EFFECT_PRESETS,     /* list the models there are */
-    EFFECT_SPECTRUM,    /* of state->choice, as state->generation */
-    EFFECT_CANCEL,      /* stop the spectrum */
-    EFFECT_WRITE_FILE,  /* text is the path; replace an existing file? */
-    EFFECT_YANK,        /* text to the clipboard */
-    EFFECT_YANK_LINE,   /* PEFT's line to the clipboard */
-    EFFECT_REDRAW,      /* the whole screen */
+    EFFECT_LOAD_MODEL, /* state->choice.model, .transformers */
+    EFFECT_COUNT,      /* the figures of state->choice */
+    EFFECT_PRESETS,    /* list the models there are */
+    EFFECT_SPECTRUM,   /* of state->choice, as state->generation */
+    EFFECT_CANCEL,     /* stop the spectrum */
+    EFFECT_WRITE_FILE, /* text is the path; replace an existing file? */
+    EFFECT_YANK,       /* text to the clipboard */
+    EFFECT_YANK_LINE,  /* PEFT's line to the clipboard */
+    EFFECT_REDRAW,     /* the whole screen */
     EFFECT_SUSPEND,
     EFFECT_QUIT,
 };

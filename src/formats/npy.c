@@ -48,11 +48,13 @@ static const struct {
     {"L", NPY_UINT64},   {"Q", NPY_UINT64},
 };
 
-const char *npy_type_name(enum npy_type type) {
+const char *npy_type_name(enum npy_type type)
+{
     return types[type].name;
 }
 
-static bool little_endian(void) {
+static bool little_endian(void)
+{
     const uint16_t one = 1;
     unsigned char first;
     memcpy(&first, &one, 1);
@@ -60,12 +62,14 @@ static bool little_endian(void) {
 }
 
 /* The byte order mark of a type, '\0' for none. */
-static char type_order(const char *descr) {
+static char type_order(const char *descr)
+{
     return descr[0] != '\0' && strchr("<>=|", descr[0]) != NULL ? descr[0]
                                                                 : '\0';
 }
 
-static bool type_find(const char *descr, struct npy *npy) {
+static bool type_find(const char *descr, struct npy *npy)
+{
     const char order = type_order(descr);
     const char *code = order == '\0' ? descr : descr + 1;
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
@@ -88,8 +92,8 @@ static bool type_find(const char *descr, struct npy *npy) {
 }
 
 /* Why a type that numpy knows is no type for a matrix of ours. */
-static bool refuse_type(const char *descr, const char *name,
-                        struct error *err) {
+static bool refuse_type(const char *descr, const char *name, struct error *err)
+{
     const char *code = descr + (type_order(descr) == '\0' ? 0 : 1);
     const char *what = "is no type of real numbers that we know";
     if (code[0] == 'c' || code[0] == 'F' || code[0] == 'D' || code[0] == 'G') {
@@ -113,7 +117,8 @@ static bool refuse_type(const char *descr, const char *name,
                      name, descr, what);
 }
 
-static bool utf8_is_valid(const unsigned char *text, size_t length) {
+static bool utf8_is_valid(const unsigned char *text, size_t length)
+{
     for (size_t i = 0; i < length;) {
         const unsigned char c = text[i++];
         const size_t more = c < 0x80                ? 0
@@ -134,16 +139,18 @@ static bool utf8_is_valid(const unsigned char *text, size_t length) {
 }
 
 static bool refuse_magic(const unsigned char *bytes, size_t length,
-                         const char *name, struct error *err) {
+                         const char *name, struct error *err)
+{
     if (length == 0) {
         return error_set(err, ERROR_FORMAT,
                          "%s: the file is empty; save it again", name);
     }
     if (length >= 8 && memcmp(bytes, "version ", 8) == 0) {
-        return error_set(err, ERROR_FORMAT,
-                         "%s: this is a Git LFS pointer, not the file; fetch it "
-                         "with git lfs pull",
-                         name);
+        return error_set(
+            err, ERROR_FORMAT,
+            "%s: this is a Git LFS pointer, not the file; fetch it "
+            "with git lfs pull",
+            name);
     }
     return error_set(err, ERROR_FORMAT,
                      "%s: no .npy file, it does not begin with \\x93NUMPY; "
@@ -154,7 +161,8 @@ static bool refuse_magic(const unsigned char *bytes, size_t length,
 /* Find the header's text: *start and *length. */
 static bool frame_read(const unsigned char *bytes, size_t length,
                        const char *name, size_t *start, size_t *header_length,
-                       struct error *err) {
+                       struct error *err)
+{
     if (length < MAGIC || memcmp(bytes, "\x93NUMPY", MAGIC) != 0) {
         return refuse_magic(bytes, length, name, err);
     }
@@ -200,7 +208,8 @@ static bool frame_read(const unsigned char *bytes, size_t length,
 }
 
 static bool shape_check(const struct npy_header *header, const char *name,
-                        struct npy *npy, size_t bytes_left, struct error *err) {
+                        struct npy *npy, size_t bytes_left, struct error *err)
+{
     if (header->dimensions != 2) {
         return error_set(err, ERROR_UNSUPPORTED,
                          "%s: a %zu-dimensional array where a matrix is "
@@ -238,7 +247,8 @@ static bool shape_check(const struct npy_header *header, const char *name,
 }
 
 bool npy_open(const void *bytes, size_t length, const char *name,
-              struct npy *npy, struct error *err) {
+              struct npy *npy, struct error *err)
+{
     const unsigned char *file = bytes;
     struct npy_header header;
     size_t start = 0, header_length = 0;
@@ -262,16 +272,18 @@ bool npy_open(const void *bytes, size_t length, const char *name,
     return shape_check(&header, name, npy, length - start - header_length, err);
 }
 
-static double half_value(uint16_t bits) {
+static double half_value(uint16_t bits)
+{
     const unsigned exponent = bits >> 10 & 31, fraction = bits & 1023;
-    double value = exponent == 0    ? ldexp(fraction, -24)
-                   : exponent < 31  ? ldexp(1024 + fraction, (int)exponent - 25)
-                   : fraction == 0  ? (double)INFINITY
-                                    : (double)NAN;
+    double value = exponent == 0   ? ldexp(fraction, -24)
+                   : exponent < 31 ? ldexp(1024 + fraction, (int)exponent - 25)
+                   : fraction == 0 ? (double)INFINITY
+                                   : (double)NAN;
     return bits >> 15 != 0 ? -value : value;
 }
 
-double npy_value(const struct npy *npy, size_t row, size_t col) {
+double npy_value(const struct npy *npy, size_t row, size_t col)
+{
     const size_t size = types[npy->type].size;
     const size_t index =
         npy->fortran ? col * npy->rows + row : row * npy->cols + col;
@@ -281,24 +293,43 @@ double npy_value(const struct npy *npy, size_t row, size_t col) {
         raw[i] = stored[npy->swapped ? size - 1 - i : i];
     }
     union {
-        uint8_t u8; uint16_t u16; uint32_t u32; uint64_t u64;
-        int8_t i8; int16_t i16; int32_t i32; int64_t i64;
-        float f32; double f64;
+        uint8_t u8;
+        uint16_t u16;
+        uint32_t u32;
+        uint64_t u64;
+        int8_t i8;
+        int16_t i16;
+        int32_t i32;
+        int64_t i64;
+        float f32;
+        double f64;
     } value;
     memcpy(&value, raw, size);
     switch (npy->type) {
-    case NPY_FLOAT16: return half_value(value.u16);
-    case NPY_FLOAT32: return (double)value.f32;
-    case NPY_FLOAT64: return value.f64;
-    case NPY_BOOL: return value.u8 != 0 ? 1.0 : 0.0;
-    case NPY_INT8: return value.i8;
-    case NPY_INT16: return value.i16;
-    case NPY_INT32: return value.i32;
-    case NPY_INT64: return (double)value.i64;
-    case NPY_UINT8: return value.u8;
-    case NPY_UINT16: return value.u16;
-    case NPY_UINT32: return value.u32;
-    case NPY_UINT64: return (double)value.u64;
+    case NPY_FLOAT16:
+        return half_value(value.u16);
+    case NPY_FLOAT32:
+        return (double)value.f32;
+    case NPY_FLOAT64:
+        return value.f64;
+    case NPY_BOOL:
+        return value.u8 != 0 ? 1.0 : 0.0;
+    case NPY_INT8:
+        return value.i8;
+    case NPY_INT16:
+        return value.i16;
+    case NPY_INT32:
+        return value.i32;
+    case NPY_INT64:
+        return (double)value.i64;
+    case NPY_UINT8:
+        return value.u8;
+    case NPY_UINT16:
+        return value.u16;
+    case NPY_UINT32:
+        return value.u32;
+    case NPY_UINT64:
+        return (double)value.u64;
     }
     return 0.0;
 }

@@ -11,16 +11,25 @@
 #include <stdint.h>
 
 enum npy_type {
-    NPY_FLOAT16, NPY_FLOAT32, NPY_FLOAT64,
-    NPY_BOOL, NPY_INT8, NPY_INT16, NPY_INT32, NPY_INT64,
-    NPY_UINT8, NPY_UINT16, NPY_UINT32, NPY_UINT64,
+    NPY_FLOAT16,
+    NPY_FLOAT32,
+    NPY_FLOAT64,
+    NPY_BOOL,
+    NPY_INT8,
+    NPY_INT16,
+    NPY_INT32,
+    NPY_INT64,
+    NPY_UINT8,
+    NPY_UINT16,
+    NPY_UINT32,
+    NPY_UINT64,
 };
 
 /* A real, non-empty two-dimensional array.  Views into the caller's bytes. */
 struct npy {
     enum npy_type type;
-    bool swapped;       /* stored in the other byte order */
-    bool fortran;       /* column major */
+    bool swapped; /* stored in the other byte order */
+    bool fortran; /* column major */
     size_t rows, cols;
     const unsigned char *data; /* rows * cols elements */
 };

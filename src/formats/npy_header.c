@@ -22,19 +22,22 @@ struct reader {
     struct error *err;
 };
 
-static bool refuse(struct reader *reader, const char *what) {
+static bool refuse(struct reader *reader, const char *what)
+{
     return error_set(reader->err, ERROR_FORMAT,
                      "%s: the .npy header %s; write the file again with "
                      "numpy.save",
                      reader->name, what);
 }
 
-static char peek(const struct reader *reader) {
+static char peek(const struct reader *reader)
+{
     return reader->at < reader->end ? *reader->at : '\0';
 }
 
 /* Skip blanks, line ends and comments. */
-static void skip(struct reader *reader) {
+static void skip(struct reader *reader)
+{
     while (reader->at < reader->end) {
         if (*reader->at == '#') {
             while (reader->at < reader->end && *reader->at != '\n') {
@@ -50,7 +53,8 @@ static void skip(struct reader *reader) {
 }
 
 /* Take C, after blanks, if it comes next. */
-static bool take(struct reader *reader, char c) {
+static bool take(struct reader *reader, char c)
+{
     skip(reader);
     if (reader->at < reader->end && *reader->at == c) {
         reader->at++;
@@ -59,7 +63,8 @@ static bool take(struct reader *reader, char c) {
     return false;
 }
 
-static bool take_word(struct reader *reader, const char *word) {
+static bool take_word(struct reader *reader, const char *word)
+{
     skip(reader);
     size_t length = strlen(word);
     if ((size_t)(reader->end - reader->at) < length ||
@@ -70,7 +75,8 @@ static bool take_word(struct reader *reader, const char *word) {
     return true;
 }
 
-static int digit(char c) {
+static int digit(char c)
+{
     if (c >= '0' && c <= '9') {
         return c - '0';
     }
@@ -79,7 +85,8 @@ static int digit(char c) {
 }
 
 /* The character after a backslash; only what can spell a plain ASCII name. */
-static bool read_escape(struct reader *reader, char *out) {
+static bool read_escape(struct reader *reader, char *out)
+{
     const char *at = reader->at;
     if (reader->end - at >= 3 && at[0] == 'x' && digit(at[1]) < 8 &&
         digit(at[2]) < 16) {
@@ -96,7 +103,8 @@ static bool read_escape(struct reader *reader, char *out) {
 }
 
 /* A quoted string; what does not fit in SIZE is cut, and so matches nothing. */
-static bool read_string(struct reader *reader, char *out, size_t size) {
+static bool read_string(struct reader *reader, char *out, size_t size)
+{
     skip(reader);
     const char quote = peek(reader);
     if (quote != '\'' && quote != '"') {
@@ -123,7 +131,8 @@ static bool read_string(struct reader *reader, char *out, size_t size) {
 }
 
 /* The base that a prefix 0x, 0o or 0b announces, taken; else 10. */
-static int read_base(struct reader *reader) {
+static int read_base(struct reader *reader)
+{
     if (peek(reader) != '0' || reader->end - reader->at < 2) {
         return 10;
     }
@@ -134,7 +143,8 @@ static int read_base(struct reader *reader) {
 }
 
 /* A dimension: 3, +3, 0x3, 1_000, and Python 2's 3L. */
-static bool read_dimension(struct reader *reader, uint64_t *out) {
+static bool read_dimension(struct reader *reader, uint64_t *out)
+{
     take(reader, '+');
     if (take(reader, '-')) {
         return refuse(reader, "has a negative size");
@@ -166,7 +176,8 @@ static bool read_dimension(struct reader *reader, uint64_t *out) {
     return true;
 }
 
-static bool read_shape(struct reader *reader, struct npy_header *header) {
+static bool read_shape(struct reader *reader, struct npy_header *header)
+{
     if (!take(reader, '(')) {
         return refuse(reader, "has a shape that is no tuple of whole numbers");
     }
@@ -193,7 +204,8 @@ static bool read_shape(struct reader *reader, struct npy_header *header) {
     return true;
 }
 
-static bool read_order(struct reader *reader, struct npy_header *header) {
+static bool read_order(struct reader *reader, struct npy_header *header)
+{
     if (take_word(reader, "True")) {
         header->fortran = true;
         return true;
@@ -206,7 +218,8 @@ static bool read_order(struct reader *reader, struct npy_header *header) {
 }
 
 /* Structured types are known by their bracket and not read any further. */
-static bool read_descr(struct reader *reader, struct npy_header *header) {
+static bool read_descr(struct reader *reader, struct npy_header *header)
+{
     skip(reader);
     header->structured = peek(reader) == '[' || peek(reader) == '(';
     return header->structured ||
@@ -214,7 +227,8 @@ static bool read_descr(struct reader *reader, struct npy_header *header) {
 }
 
 static bool read_entry(struct reader *reader, struct npy_header *header,
-                       bool seen[KEY_COUNT]) {
+                       bool seen[KEY_COUNT])
+{
     char key[32];
     if (!read_string(reader, key, sizeof key)) {
         return false;
@@ -237,7 +251,8 @@ static bool read_entry(struct reader *reader, struct npy_header *header,
 }
 
 bool npy_header_parse(const char *text, size_t length, const char *name,
-                      struct npy_header *header, struct error *err) {
+                      struct npy_header *header, struct error *err)
+{
     struct reader reader = {text, text + length, name, err};
     bool seen[KEY_COUNT] = {false};
     *header = (struct npy_header){0};

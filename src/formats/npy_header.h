@@ -12,8 +12,8 @@
 #include <stdint.h>
 
 struct npy_header {
-    char descr[32];   /* the type's code; longer ones are no real type */
-    bool structured;  /* descr is a list or tuple, not a string */
+    char descr[32];  /* the type's code; longer ones are no real type */
+    bool structured; /* descr is a list or tuple, not a string */
     bool fortran;
     size_t dimensions; /* how many; the first two are kept */
     uint64_t shape[2];

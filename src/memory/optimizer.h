@@ -24,15 +24,15 @@ struct optimizer_tensor {
 };
 
 struct optimizer {
-    const char *name;        /* "adamw", the canonical --optimizer spelling */
-    const char *label;       /* "AdamW", for people */
-    const char *aliases;     /* other spellings, space separated: "adamw_torch" */
+    const char *name;    /* "adamw", the canonical --optimizer spelling */
+    const char *label;   /* "AdamW", for people */
+    const char *aliases; /* other spellings, space separated: "adamw_torch" */
     const char *description; /* one line: states it keeps */
     const char *formula;     /* "2 d n", for --explain */
     const char *source;      /* where that is written */
     /* State bytes of one tensor; false when they overflow. */
     bool (*state_bytes)(const struct optimizer_tensor *tensor, uint64_t *bytes);
-    uint64_t shared_bytes;   /* once per optimizer: quantisation maps */
+    uint64_t shared_bytes; /* once per optimizer: quantisation maps */
 };
 
 extern const struct optimizer optimizers[];

@@ -26,7 +26,8 @@ static const double tolerance = DBL_EPSILON / 2;
 static const double negligible = 1e-290;
 
 /* c f + s g = r and c g - s f = 0. */
-static inline double rotate(double f, double g, double *c, double *s) {
+static inline double rotate(double f, double g, double *c, double *s)
+{
     double squares = f * f + g * g;
     double r = squares > 1e-280 ? sqrt(squares) : hypot(f, g);
     if (r == 0.0) {
@@ -39,7 +40,8 @@ static inline double rotate(double f, double g, double *c, double *s) {
     return r;
 }
 
-static void sweep_unshifted(struct block *block) {
+static void sweep_unshifted(struct block *block)
+{
     double *d = block->d, *e = block->e;
     double c = 1.0, s = 0.0, last_c = 1.0, last_s = 0.0;
     for (size_t i = block->low; i < block->high; i++) {
@@ -54,7 +56,8 @@ static void sweep_unshifted(struct block *block) {
     e[block->high - 1] = h * last_s;
 }
 
-static void sweep_shifted(struct block *block, double shift) {
+static void sweep_shifted(struct block *block, double shift)
+{
     double *d = block->d, *e = block->e;
     double first = d[block->low];
     double f = (fabs(first) - shift) * (copysign(1.0, first) + shift / first);
@@ -82,7 +85,8 @@ static void sweep_shifted(struct block *block, double shift) {
 
 /* Singular values of [f g; 0 h], without overflow or cancellation. */
 static void values_of_two(double f, double g, double h, double *least,
-                          double *most) {
+                          double *most)
+{
     double small = fmin(fabs(f), fabs(h)), large = fmax(fabs(f), fabs(h));
     g = fabs(g);
     if (small == 0.0) {
@@ -107,7 +111,8 @@ static void values_of_two(double f, double g, double h, double *least,
 }
 
 /* Find the lowest block that does not fall apart; false when nothing is left. */
-static bool block_find(struct block *block) {
+static bool block_find(struct block *block)
+{
     while (block->high > 0) {
         size_t low = block->high;
         while (low > 0 && fabs(block->e[low - 1]) > negligible) {
@@ -125,14 +130,16 @@ static bool block_find(struct block *block) {
     return false;
 }
 
-static void swap(double *a, double *b) {
+static void swap(double *a, double *b)
+{
     double keep = *a;
     *a = *b;
     *b = keep;
 }
 
 /* The transpose of the reversed block has the same values. */
-static void block_turn(struct block *block) {
+static void block_turn(struct block *block)
+{
     for (size_t i = block->low, j = block->high; i < j; i++, j--) {
         swap(&block->d[i], &block->d[j]);
     }
@@ -145,7 +152,8 @@ static void block_turn(struct block *block) {
  *
  * *least becomes a lower bound of its smallest singular value, up to sqrt n.
  */
-static bool block_split(struct block *block, double *least) {
+static bool block_split(struct block *block, double *least)
+{
     double *d = block->d, *e = block->e;
     if (fabs(e[block->high - 1]) <= tolerance * fabs(d[block->high])) {
         e[block->high - 1] = 0.0;
@@ -160,15 +168,18 @@ static bool block_split(struct block *block, double *least) {
             return true;
         }
         bound = fabs(d[i + 1]) * (bound / (bound + above));
-        *least = fmin(*least, bound);
+        *least = bound < *least ? bound : *least;
     }
     return false;
 }
 
-static double block_largest(const struct block *block) {
+static double block_largest(const struct block *block)
+{
     double largest = fabs(block->d[block->high]);
     for (size_t i = block->low; i < block->high; i++) {
-        largest = fmax(largest, fmax(fabs(block->d[i]), fabs(block->e[i])));
+        const double d = fabs(block->d[i]), e = fabs(block->e[i]);
+        largest = d > largest ? d : largest;
+        largest = e > largest ? e : largest;
     }
     return largest;
 }
@@ -176,7 +187,8 @@ static double block_largest(const struct block *block) {
 /* The shift for the next sweep; 0 where it would spoil the small values: it
  * moves every value by about eps times the largest.
  */
-static double block_shift(const struct block *block, double least) {
+static double block_shift(const struct block *block, double least)
+{
     const double n = (double)(block->high - block->low + 1);
     const double ulps = 100.0; /* error allowed, as LAPACK's dbdsqr has it */
     if (ulps * n * least <= block_largest(block)) {
@@ -190,7 +202,8 @@ static double block_shift(const struct block *block, double least) {
 }
 
 /* One step: a pair solved, a split, or a sweep; returns rotations made. */
-static uint64_t block_step(struct block *block) {
+static uint64_t block_step(struct block *block)
+{
     double *d = block->d, *e = block->e;
     if (block->high == block->low + 1) {
         double least, most;
@@ -221,13 +234,15 @@ static uint64_t block_step(struct block *block) {
     return block->high - block->low;
 }
 
-static int compare_descending(const void *left, const void *right) {
+static int compare_descending(const void *left, const void *right)
+{
     const double a = *(const double *)left, b = *(const double *)right;
     return (a < b) - (a > b);
 }
 
 bool bidiagonal_values(double *diagonal, double *above, size_t n,
-                       struct watch *watch, struct error *err) {
+                       struct watch *watch, struct error *err)
+{
     struct block block = {diagonal, above, 0, n - 1, n, n};
     /* Usual matrices take n to 1.5 n sweeps that get shorter. */
     const uint64_t most = 30 * (uint64_t)n * n + 1000;

@@ -27,14 +27,14 @@ enum { THREADS_MOST = 8 };
 static char openblas_name[48] = "OpenBLAS";
 
 /* "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH ...": the name and the version. */
-static void openblas_name_read(void) {
+static void openblas_name_read(void)
+{
     const char *config = openblas_get_config();
     size_t length = strcspn(config, " ");
     if (config[length] == ' ') {
         length += 1 + strcspn(config + length + 1, " ");
     }
-    int parallel =
-        openblas_get_parallel == NULL ? 0 : openblas_get_parallel();
+    int parallel = openblas_get_parallel == NULL ? 0 : openblas_get_parallel();
     snprintf(openblas_name, sizeof openblas_name, "%.*s (%s)",
              length > 30 ? 30 : (int)length, config,
              parallel == 0   ? "serial"
@@ -42,7 +42,8 @@ static void openblas_name_read(void) {
                              : "OpenMP");
 }
 
-void spectrum_init(void) {
+void spectrum_init(void)
+{
     gsl_set_error_handler_off();
     if (openblas_get_config != NULL) {
         openblas_name_read();
@@ -53,7 +54,8 @@ void spectrum_init(void) {
     }
 }
 
-const char *spectrum_blas_name(void) {
+const char *spectrum_blas_name(void)
+{
     if (openblas_get_config != NULL) {
         return openblas_name;
     }
@@ -63,6 +65,7 @@ const char *spectrum_blas_name(void) {
     return LORAEXPLORE_BLAS;
 }
 
-const char *spectrum_gsl_version(void) {
+const char *spectrum_gsl_version(void)
+{
     return gsl_version;
 }

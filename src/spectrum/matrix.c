@@ -17,7 +17,8 @@ enum {
 };
 
 bool matrix_init(struct matrix *matrix, size_t rows, size_t cols,
-                 struct error *err) {
+                 struct error *err)
+{
     *matrix = (struct matrix){0};
     uint64_t elements = 0;
     if (!checked_mul(rows, cols, &elements) || elements > SIZE_MAX / 16 ||
@@ -41,12 +42,14 @@ bool matrix_init(struct matrix *matrix, size_t rows, size_t cols,
     return true;
 }
 
-void matrix_clear(struct matrix *matrix) {
+void matrix_clear(struct matrix *matrix)
+{
     memory_free(matrix->data);
     *matrix = (struct matrix){0};
 }
 
-bool matrix_check_finite(const struct matrix *matrix, struct error *err) {
+bool matrix_check_finite(const struct matrix *matrix, struct error *err)
+{
     for (size_t i = 0; i < matrix->rows; i++) {
         const double *row = matrix->data + i * matrix->stride;
         for (size_t j = 0; j < matrix->cols; j++) {
@@ -61,7 +64,8 @@ bool matrix_check_finite(const struct matrix *matrix, struct error *err) {
     return true;
 }
 
-bool matrix_turn(struct matrix *W, struct watch *watch, struct error *err) {
+bool matrix_turn(struct matrix *W, struct watch *watch, struct error *err)
+{
     struct matrix turned;
     if (!matrix_init(&turned, W->cols, W->rows, err)) {
         return false;

@@ -17,13 +17,15 @@ enum { POINTS = 64, HALVINGS = 60 };
 /* With t = 1 + b + 2 sqrt(b) cos phi the law's density is this in phi, smooth
  * and without square roots; phi = 0 is the upper edge.
  */
-static double density(double phi, void *payload) {
+static double density(double phi, void *payload)
+{
     const double beta = *(const double *)payload;
     const double sine = sin(phi);
     return M_2_PI * sine * sine / (1.0 + beta + 2.0 * sqrt(beta) * cos(phi));
 }
 
-double noise_median(double beta) {
+double noise_median(double beta)
+{
     gsl_integration_glfixed_table *table =
         gsl_integration_glfixed_table_alloc(POINTS);
     if (table == NULL) {
@@ -44,13 +46,15 @@ double noise_median(double beta) {
     return 1.0 + beta + 2.0 * sqrt(beta) * cos(0.5 * (low + high));
 }
 
-double noise_threshold(double beta) {
+double noise_threshold(double beta)
+{
     const double root = sqrt(beta * beta + 14.0 * beta + 1.0);
     const double known =
         sqrt(2.0 * (beta + 1.0) + 8.0 * beta / (beta + 1.0 + root));
     return known / sqrt(noise_median(beta));
 }
 
-double noise_edge(double beta) {
+double noise_edge(double beta)
+{
     return (1.0 + sqrt(beta)) / sqrt(noise_median(beta));
 }

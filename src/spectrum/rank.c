@@ -18,12 +18,13 @@
 struct scaled {
     const double *s; /* p, descending, s_1 in [1/2, 1) */
     size_t p, longest;
-    double energy;   /* sum of squares */
+    double energy; /* sum of squares */
     double sum;
 };
 
 /* Least k whose first k squares make up SHARE of the energy. */
-static size_t energy_rank(const struct scaled *v, double share) {
+static size_t energy_rank(const struct scaled *v, double share)
+{
     const double wanted = (share - 1e-12) * v->energy;
     double sum = 0.0;
     for (size_t k = 0; k < v->p; k++) {
@@ -36,7 +37,8 @@ static size_t energy_rank(const struct scaled *v, double share) {
 }
 
 /* How many values exceed LIMIT; they descend. */
-static size_t count_above(const struct scaled *v, double limit) {
+static size_t count_above(const struct scaled *v, double limit)
+{
     size_t count = 0;
     while (count < v->p && v->s[count] > limit) {
         count++;
@@ -44,12 +46,13 @@ static size_t count_above(const struct scaled *v, double limit) {
     return count;
 }
 
-static double surprise(double p) {
+static double surprise(double p)
+{
     return p > 0.0 ? -p * log(p) : 0.0;
 }
 
-static void estimate_ratios(const struct scaled *v,
-                            struct rank_estimates *out) {
+static void estimate_ratios(const struct scaled *v, struct rank_estimates *out)
+{
     double entropy = 0.0, entropy_squares = 0.0, fourth = 0.0;
     for (size_t i = 0; i < v->p; i++) {
         const double square = v->s[i] * v->s[i];
@@ -63,8 +66,8 @@ static void estimate_ratios(const struct scaled *v,
     out->participation = v->energy * v->energy / fourth;
 }
 
-static void estimate_noise(const struct scaled *v,
-                           struct rank_estimates *out) {
+static void estimate_noise(const struct scaled *v, struct rank_estimates *out)
+{
     const double beta = (double)v->p / (double)v->longest;
     const double median = 0.5 * (v->s[(v->p - 1) / 2] + v->s[v->p / 2]);
     out->gavish_donoho_tau = noise_threshold(beta) * median;
@@ -77,7 +80,8 @@ static void estimate_noise(const struct scaled *v,
  * MDL(k) = (p - k) N / 2 ln(arithmetic / geometric mean of the tail)
  *          + k (2p - k + 1) / 4 ln N, least at the answer.
  */
-static double estimate_mdl(const struct scaled *v) {
+static double estimate_mdl(const struct scaled *v)
+{
     const double p = (double)v->p, samples = (double)v->longest;
     double sum = 0.0, logs = 0.0, least = (double)INFINITY;
     size_t best = 0;
@@ -88,8 +92,7 @@ static double estimate_mdl(const struct scaled *v) {
         const double tail = p - d;
         const double fit =
             0.5 * tail * samples * (log(sum / tail) - logs / tail);
-        const double mdl =
-            fit + 0.25 * d * (2.0 * p - d + 1.0) * log(samples);
+        const double mdl = fit + 0.25 * d * (2.0 * p - d + 1.0) * log(samples);
         if (mdl <= least) {
             least = mdl;
             best = k;
@@ -103,7 +106,8 @@ struct spread {
     double count, mean, squares;
 };
 
-static void spread_add(struct spread *spread, double value) {
+static void spread_add(struct spread *spread, double value)
+{
     const double before = value - spread->mean;
     spread->count += 1.0;
     spread->mean += before / spread->count;
@@ -114,7 +118,8 @@ static void spread_add(struct spread *spread, double value) {
  * likelihood is greatest where the pooled sum of squares is least.
  */
 static bool estimate_profile(const struct scaled *v, double *out,
-                             struct error *err) {
+                             struct error *err)
+{
     *out = (double)NAN;
     if (v->p < 3 || (v->s[0] - v->s[v->p - 1]) / v->s[0] < 1e-12) {
         return true;
@@ -140,7 +145,8 @@ static bool estimate_profile(const struct scaled *v, double *out,
     return true;
 }
 
-static void estimate_nothing(struct rank_estimates *out) {
+static void estimate_nothing(struct rank_estimates *out)
+{
     *out = (struct rank_estimates){.stable = (double)NAN,
                                    .effective = (double)NAN,
                                    .effective_sigma2 = (double)NAN,
@@ -151,7 +157,8 @@ static void estimate_nothing(struct rank_estimates *out) {
 }
 
 static bool estimate_scaled(const struct scaled *v, double epsilon, int power,
-                            struct rank_estimates *out, struct error *err) {
+                            struct rank_estimates *out, struct error *err)
+{
     const double longest = (double)v->longest;
     out->r50 = energy_rank(v, 0.50);
     out->r90 = energy_rank(v, 0.90);
@@ -170,8 +177,10 @@ static bool estimate_scaled(const struct scaled *v, double epsilon, int power,
     return estimate_profile(v, &out->profile_likelihood, err);
 }
 
-bool rank_estimate(const double *sigma, size_t rows, size_t cols, double epsilon,
-                   struct rank_estimates *out, struct error *err) {
+bool rank_estimate(const double *sigma, size_t rows, size_t cols,
+                   double epsilon, struct rank_estimates *out,
+                   struct error *err)
+{
     struct scaled v = {.p = rows < cols ? rows : cols,
                        .longest = rows < cols ? cols : rows};
     estimate_nothing(out);
@@ -196,7 +205,8 @@ bool rank_estimate(const double *sigma, size_t rows, size_t cols, double epsilon
 }
 
 /* Sum of (sigma / sigma_1)^2 from the small end, over FROM to COUNT - 1. */
-static double tail_energy(const double *sigma, size_t count, size_t from) {
+static double tail_energy(const double *sigma, size_t count, size_t from)
+{
     double sum = 0.0;
     for (size_t k = count; k-- > from;) {
         const double ratio = sigma[k] / sigma[0];
@@ -205,14 +215,16 @@ static double tail_energy(const double *sigma, size_t count, size_t from) {
     return sum;
 }
 
-double rank_energy(const double *sigma, size_t count, size_t rank) {
+double rank_energy(const double *sigma, size_t count, size_t rank)
+{
     if (count == 0 || sigma[0] == 0.0 || rank >= count) {
         return 1.0;
     }
     return tail_energy(sigma, rank, 0) / tail_energy(sigma, count, 0);
 }
 
-double rank_truncation_error(const double *sigma, size_t count, size_t rank) {
+double rank_truncation_error(const double *sigma, size_t count, size_t rank)
+{
     if (count == 0 || sigma[0] == 0.0 || rank >= count) {
         return 0.0;
     }

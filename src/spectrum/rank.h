@@ -36,8 +36,9 @@ struct rank_estimates {
 /* EPSILON is the stored type's: 2^-52 for double and integers, 2^-23 for
  * float32 and float16.
  */
-bool rank_estimate(const double *sigma, size_t rows, size_t cols, double epsilon,
-                   struct rank_estimates *out, struct error *err);
+bool rank_estimate(const double *sigma, size_t rows, size_t cols,
+                   double epsilon, struct rank_estimates *out,
+                   struct error *err);
 
 /* Share of E that the first RANK values hold, 0 to 1; 1 for the zero matrix. */
 double rank_energy(const double *sigma, size_t count, size_t rank);

@@ -19,25 +19,26 @@
 #include "base/alloc.h"
 
 enum {
-    PANEL = 16,         /* columns reduced before the trailing update */
-    SLAB = 1 << 22,     /* entries handled between two polls: some ms */
+    PANEL = 16,     /* columns reduced before the trailing update */
+    SLAB = 1 << 22, /* entries handled between two polls: some ms */
 };
 
 /* What the reflections of one panel add up to: current = A - L^T R. */
 struct panel {
-    double *L;      /* (2 PANEL, m) */
-    double *R;      /* (2 PANEL, n) */
+    double *L; /* (2 PANEL, m) */
+    double *R; /* (2 PANEL, n) */
     size_t L_stride, R_stride;
-    size_t m, n;    /* of the trailing matrix when the panel began */
-    double *A;      /* its first element */
-    size_t stride;  /* of A */
-    size_t terms;   /* rows of L and R in use */
+    size_t m, n;     /* of the trailing matrix when the panel began */
+    double *A;       /* its first element */
+    size_t stride;   /* of A */
+    size_t terms;    /* rows of L and R in use */
     double *product; /* 2 PANEL, scratch */
     double done;     /* share of the whole reduction, for the watch */
 };
 
 /* Make x (n) into beta e_1 by I - tau v v^T; x becomes v, v_1 = 1. */
-static double reflect(double *x, size_t n, double *tau) {
+static double reflect(double *x, size_t n, double *tau)
+{
     double alpha = x[0];
     double rest = n > 1 ? cblas_dnrm2((int)n - 1, x + 1, 1) : 0.0;
     x[0] = 1.0;
@@ -57,13 +58,14 @@ static double reflect(double *x, size_t n, double *tau) {
 /* y (n) = A^T x for A (m, n), in slabs of rows. */
 static bool multiply_transposed(const struct panel *panel, const double *A,
                                 size_t m, size_t n, const double *x, double *y,
-                                struct watch *watch, struct error *err) {
+                                struct watch *watch, struct error *err)
+{
     size_t rows = SLAB / n + 1;
     for (size_t i = 0; i < m; i += rows) {
         size_t count = m - i < rows ? m - i : rows;
         cblas_dgemv(CblasRowMajor, CblasTrans, (int)count, (int)n, 1.0,
-                    A + i * panel->stride, (int)panel->stride, x + i, 1, i == 0 ? 0.0 : 1.0,
-                    y, 1);
+                    A + i * panel->stride, (int)panel->stride, x + i, 1,
+                    i == 0 ? 0.0 : 1.0, y, 1);
         if (!watch_poll(watch, panel->done, err)) {
             return false;
         }
@@ -74,12 +76,14 @@ static bool multiply_transposed(const struct panel *panel, const double *A,
 /* y (m) = A x for A (m, n), in slabs of rows. */
 static bool multiply(const struct panel *panel, const double *A, size_t m,
                      size_t n, const double *x, double *y, struct watch *watch,
-                     struct error *err) {
+                     struct error *err)
+{
     size_t rows = SLAB / n + 1;
     for (size_t i = 0; i < m; i += rows) {
         size_t count = m - i < rows ? m - i : rows;
         cblas_dgemv(CblasRowMajor, CblasNoTrans, (int)count, (int)n, 1.0,
-                    A + i * panel->stride, (int)panel->stride, x, 1, 0.0, y + i, 1);
+                    A + i * panel->stride, (int)panel->stride, x, 1, 0.0, y + i,
+                    1);
         if (!watch_poll(watch, panel->done, err)) {
             return false;
         }
@@ -93,17 +97,20 @@ struct side {
     size_t length, stride;
 };
 
-static struct side left_from(const struct panel *panel, size_t i) {
+static struct side left_from(const struct panel *panel, size_t i)
+{
     return (struct side){panel->L + i, panel->m - i, panel->L_stride};
 }
 
-static struct side right_from(const struct panel *panel, size_t i) {
+static struct side right_from(const struct panel *panel, size_t i)
+{
     return (struct side){panel->R + i, panel->n - i, panel->R_stride};
 }
 
 /* y -= To^T x for the TERMS numbers at x, STEP apart. */
 static void subtract(struct side to, size_t terms, const double *x, size_t step,
-                     double *y) {
+                     double *y)
+{
     if (terms > 0) {
         cblas_dgemv(CblasRowMajor, CblasTrans, (int)terms, (int)to.length, -1.0,
                     to.data, (int)to.stride, x, (int)step, 1.0, y, 1);
@@ -114,7 +121,8 @@ static void subtract(struct side to, size_t terms, const double *x, size_t step,
  * product of A, or its transpose, with x.
  */
 static void correct(const struct panel *panel, struct side from,
-                    const double *x, struct side to, double *y, double tau) {
+                    const double *x, struct side to, double *y, double tau)
+{
     if (panel->terms > 0) {
         cblas_dgemv(CblasRowMajor, CblasNoTrans, (int)panel->terms,
                     (int)from.length, 1.0, from.data, (int)from.stride, x, 1,
@@ -126,7 +134,8 @@ static void correct(const struct panel *panel, struct side from,
 
 /* Reflect column I of the panel: *diagonal, and a term (v, y). */
 static bool step_column(struct panel *panel, size_t i, double *diagonal,
-                        struct watch *watch, struct error *err) {
+                        struct watch *watch, struct error *err)
+{
     const size_t tall = panel->m - i, wide = panel->n - i - 1;
     double *a = panel->A + i * panel->stride + i;
     double *v = panel->L + panel->terms * panel->L_stride + i;
@@ -149,7 +158,8 @@ static bool step_column(struct panel *panel, size_t i, double *diagonal,
 
 /* Reflect row I, right of the diagonal: *above, and a term (x, u). */
 static bool step_row(struct panel *panel, size_t i, double *above,
-                     struct watch *watch, struct error *err) {
+                     struct watch *watch, struct error *err)
+{
     const size_t tall = panel->m - i - 1, wide = panel->n - i - 1;
     double *a = panel->A + i * panel->stride + i + 1;
     double *x = panel->L + panel->terms * panel->L_stride + i + 1;
@@ -162,14 +172,16 @@ static bool step_row(struct panel *panel, size_t i, double *above,
     if (!multiply(panel, a + panel->stride, tall, wide, u, x, watch, err)) {
         return false;
     }
-    correct(panel, right_from(panel, i + 1), u, left_from(panel, i + 1), x, tau);
+    correct(panel, right_from(panel, i + 1), u, left_from(panel, i + 1), x,
+            tau);
     panel->terms++;
     return true;
 }
 
 /* A -= L^T R below and right of the first K rows and columns. */
 static bool panel_finish(const struct panel *panel, size_t k,
-                         struct watch *watch, struct error *err) {
+                         struct watch *watch, struct error *err)
+{
     const size_t rows = SLAB / panel->n + 1;
     for (size_t i = k; i < panel->m; i += rows) {
         size_t count = panel->m - i < rows ? panel->m - i : rows;
@@ -186,8 +198,8 @@ static bool panel_finish(const struct panel *panel, size_t k,
 
 /* K columns and rows; the panel's A, m, n and done are set. */
 static bool panel_reduce(struct panel *panel, size_t k, double *diagonal,
-                         double *above, struct watch *watch,
-                         struct error *err) {
+                         double *above, struct watch *watch, struct error *err)
+{
     panel->terms = 0;
     for (size_t i = 0; i < k; i++) {
         if (!step_column(panel, i, diagonal + i, watch, err)) {
@@ -201,19 +213,21 @@ static bool panel_reduce(struct panel *panel, size_t k, double *diagonal,
 }
 
 /* Rows of a panel apart by no power of two. */
-static size_t padded(size_t length) {
+static size_t padded(size_t length)
+{
     length = (length + 7) / 8 * 8;
     return length / 8 % 2 == 0 ? length + 8 : length;
 }
 
 bool bidiagonal_reduce(struct matrix *W, double *diagonal, double *above,
-                       struct watch *watch, struct error *err) {
+                       struct watch *watch, struct error *err)
+{
     const size_t terms = 2 * (size_t)PANEL, n = W->cols;
     struct panel panel = {.stride = W->stride,
                           .L_stride = padded(W->rows),
                           .R_stride = padded(n)};
-    double *block = memory_new(terms, (panel.L_stride + panel.R_stride + 1) *
-                                          sizeof *block, err);
+    double *block = memory_new(
+        terms, (panel.L_stride + panel.R_stride + 1) * sizeof *block, err);
     if (block == NULL) {
         return false;
     }

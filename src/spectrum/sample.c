@@ -32,8 +32,8 @@ const struct sample samples[] = {
      SAMPLE_LOW_RANK, 16, 0.0, 0.0},
     {"lora", "a product B A of rank 16 whose directions fade like k^-1.2",
      SAMPLE_PRODUCT, 16, 1.2, 0.0},
-    {"noise", "independent Gaussian entries: no rank to find",
-     SAMPLE_NOISE, 0, 0.0, 1.0},
+    {"noise", "independent Gaussian entries: no rank to find", SAMPLE_NOISE, 0,
+     0.0, 1.0},
     {"spiked", "8 equal directions over noise a quarter as strong",
      SAMPLE_LOW_RANK, 8, 0.0, 0.25},
     {"sam-v", "rank 16, k^-1.28: measured on a SAM ViT-B LoRA, v",
@@ -49,11 +49,11 @@ const struct sample samples[] = {
 };
 const size_t sample_count = sizeof samples / sizeof samples[0];
 
-const struct sample *sample_find(const char *name, struct error *err) {
+const struct sample *sample_find(const char *name, struct error *err)
+{
     static const char prefix[] = "sample:";
-    const char *bare = text_starts_fold(name, prefix)
-                           ? name + sizeof prefix - 1
-                           : name;
+    const char *bare =
+        text_starts_fold(name, prefix) ? name + sizeof prefix - 1 : name;
     const struct sample *nearest = &samples[0];
     for (size_t i = 0; i < sample_count; i++) {
         if (text_equal_fold(bare, samples[i].name)) {
@@ -71,14 +71,16 @@ const struct sample *sample_find(const char *name, struct error *err) {
 }
 
 /* k^-exponent to 46 bits: pow may differ in the last one between machines. */
-static double power_law(size_t k, double exponent) {
+static double power_law(size_t k, double exponent)
+{
     int power = 0;
     double fraction = frexp(pow((double)k, -exponent), &power);
     return ldexp(floor(ldexp(fraction, 46) + 0.5), power - 46);
 }
 
 static void rotate_rows(double *restrict a, double *restrict b, size_t length,
-                        double c, double s) {
+                        double c, double s)
+{
     for (size_t j = 0; j < length; j++) {
         const double x = a[j], y = b[j];
         a[j] = c * x + s * y;
@@ -87,7 +89,8 @@ static void rotate_rows(double *restrict a, double *restrict b, size_t length,
 }
 
 /* Rotate two rows by a random angle, uniform on the circle. */
-static void rotate_random(struct matrix *W, size_t i, size_t k, gsl_rng *rng) {
+static void rotate_random(struct matrix *W, size_t i, size_t k, gsl_rng *rng)
+{
     const double x = gsl_ran_gaussian_ziggurat(rng, 1.0);
     const double y = gsl_ran_gaussian_ziggurat(rng, 1.0);
     const double r = sqrt(x * x + y * y);
@@ -99,7 +102,8 @@ static void rotate_random(struct matrix *W, size_t i, size_t k, gsl_rng *rng) {
 
 /* Multiply W from the left by a random orthogonal matrix (m, m). */
 static bool mix_rows(struct matrix *W, gsl_rng *rng, struct watch *watch,
-                     double done, struct error *err) {
+                     double done, struct error *err)
+{
     size_t *order = memory_new(W->rows, sizeof *order, err);
     if (order == NULL) {
         return false;
@@ -125,8 +129,8 @@ static bool mix_rows(struct matrix *W, gsl_rng *rng, struct watch *watch,
 
 /* W = U diag(sigma) V^T with random orthonormal U and V; W is zero before. */
 static bool fill_spectrum(const struct sample *sample, struct matrix *W,
-                          gsl_rng *rng, struct watch *watch,
-                          struct error *err) {
+                          gsl_rng *rng, struct watch *watch, struct error *err)
+{
     const size_t p = W->rows < W->cols ? W->rows : W->cols;
     const size_t rank =
         sample->rank == 0 || sample->rank > p ? p : sample->rank;
@@ -137,7 +141,8 @@ static bool fill_spectrum(const struct sample *sample, struct matrix *W,
            mix_rows(W, rng, watch, 0.5, err) && matrix_turn(W, watch, err);
 }
 
-static double *gaussians_new(size_t count, gsl_rng *rng, struct error *err) {
+static double *gaussians_new(size_t count, gsl_rng *rng, struct error *err)
+{
     double *values = memory_new(count, sizeof *values, err);
     for (size_t i = 0; values != NULL && i < count; i++) {
         values[i] = gsl_ran_gaussian_ziggurat(rng, 1.0);
@@ -147,8 +152,8 @@ static double *gaussians_new(size_t count, gsl_rng *rng, struct error *err) {
 
 /* W = B A, B (m, r) and A (r, n) Gaussian, sigma_k near k^-exponent. */
 static bool fill_product(const struct sample *sample, struct matrix *W,
-                         gsl_rng *rng, struct watch *watch,
-                         struct error *err) {
+                         gsl_rng *rng, struct watch *watch, struct error *err)
+{
     const size_t r = sample->rank, n = W->cols;
     double *B = gaussians_new(W->rows * r, rng, err);
     double *A = B == NULL ? NULL : gaussians_new(r * n, rng, err);
@@ -173,7 +178,8 @@ static bool fill_product(const struct sample *sample, struct matrix *W,
 
 /* Add noise whose largest singular value is EDGE (Marchenko and Pastur). */
 static bool add_noise(struct matrix *W, double edge, gsl_rng *rng,
-                      struct watch *watch, struct error *err) {
+                      struct watch *watch, struct error *err)
+{
     const double std = edge / (sqrt((double)W->rows) + sqrt((double)W->cols));
     for (size_t i = 0; i < W->rows; i++) {
         double *row = W->data + i * W->stride;
@@ -188,7 +194,8 @@ static bool add_noise(struct matrix *W, double edge, gsl_rng *rng,
 }
 
 static bool sample_fill(const struct sample *sample, struct matrix *W,
-                        gsl_rng *rng, struct watch *watch, struct error *err) {
+                        gsl_rng *rng, struct watch *watch, struct error *err)
+{
     bool ok = true;
     switch (sample->kind) {
     case SAMPLE_LOW_RANK:
@@ -207,7 +214,8 @@ static bool sample_fill(const struct sample *sample, struct matrix *W,
 
 bool sample_make_watched(const struct sample *sample, size_t rows, size_t cols,
                          uint64_t seed, struct matrix *W, struct watch *watch,
-                         struct error *err) {
+                         struct error *err)
+{
     if (!matrix_init(W, rows, cols, err)) {
         return false;
     }
@@ -229,7 +237,8 @@ bool sample_make_watched(const struct sample *sample, size_t rows, size_t cols,
 }
 
 bool sample_make(const struct sample *sample, size_t rows, size_t cols,
-                 uint64_t seed, struct matrix *W, struct error *err) {
+                 uint64_t seed, struct matrix *W, struct error *err)
+{
     struct watch watch = {0};
     return sample_make_watched(sample, rows, cols, seed, W, &watch, err);
 }

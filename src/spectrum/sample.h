@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 enum sample_kind {
-    SAMPLE_LOW_RANK,  /* rank orthonormal directions of equal strength, + noise */
+    SAMPLE_LOW_RANK, /* rank orthonormal directions of equal strength, + noise */
     SAMPLE_POWER_LAW, /* sigma_k = k^-exponent with random orthonormal vectors */
     SAMPLE_NOISE,     /* independent Gaussian entries */
     SAMPLE_PRODUCT,   /* B A: what a trained LoRA of that rank can hold; column
@@ -23,9 +23,9 @@ struct sample {
     const char *name;        /* "power-law", after "sample:" */
     const char *description; /* one line: what it shows, where it comes from */
     enum sample_kind kind;
-    size_t rank;             /* directions, at most p of them; 0 for all */
-    double exponent;         /* of a power law */
-    double noise;            /* the largest singular value that the added
+    size_t rank;     /* directions, at most p of them; 0 for all */
+    double exponent; /* of a power law */
+    double noise;    /* the largest singular value that the added
                               * Gaussian noise has, in a large matrix */
 };
 

@@ -16,9 +16,10 @@
 #include "base/alloc.h"
 
 enum {
-    PANEL = 32,           /* columns factored at a time */
-    PANEL_MOST = 1 << 19, /* entries of a panel: GSL's QR of it is not stopped */
-    SLAB = 1 << 22,       /* entries updated between two polls: some ms */
+    PANEL = 32, /* columns factored at a time */
+    PANEL_MOST =
+        1 << 19,    /* entries of a panel: GSL's QR of it is not stopped */
+    SLAB = 1 << 22, /* entries updated between two polls: some ms */
 };
 
 struct shortening {
@@ -31,7 +32,8 @@ struct shortening {
 
 /* Factor columns START to START + K below row START. */
 static bool factor(struct shortening *s, size_t start, size_t k,
-                   struct error *err) {
+                   struct error *err)
+{
     const size_t m = s->W->rows - start, stride = s->W->stride;
     double *A = s->W->data + start * stride + start;
     gsl_matrix_view panel = gsl_matrix_view_array_with_tda(A, m, k, stride);
@@ -54,7 +56,8 @@ static bool factor(struct shortening *s, size_t start, size_t k,
 
 /* Q^T on WIDE columns from COLUMN on: C -= V (T^T (V^T C)). */
 static void apply(struct shortening *s, size_t start, size_t k, size_t column,
-                  size_t wide) {
+                  size_t wide)
+{
     const int m = (int)(s->W->rows - start), n = (int)wide, p = (int)k;
     const int stride = (int)s->W->stride, width = (int)s->width;
     double *C = s->W->data + start * s->W->stride + column;
@@ -67,34 +70,34 @@ static void apply(struct shortening *s, size_t start, size_t k, size_t column,
 }
 
 static bool shorten_panels(struct shortening *s, struct watch *watch,
-                           struct error *err) {
+                           struct error *err)
+{
     const size_t m = s->W->rows, n = s->W->cols;
     const size_t slab = SLAB / m > PANEL ? SLAB / m : PANEL;
     for (size_t start = 0; start < n; start += s->width) {
         size_t k = n - start < s->width ? n - start : s->width;
         double done = (double)start / (double)n;
-        if (!factor(s, start, k, err)) {
+        const double share = done * (2.0 - done);
+        if (!factor(s, start, k, err) || !watch_poll(watch, share, err)) {
             return false;
         }
         for (size_t j = start + k; j < n; j += slab) {
             apply(s, start, k, j, n - j < slab ? n - j : slab);
-            if (!watch_poll(watch, done * (2.0 - done), err)) {
+            if (!watch_poll(watch, share, err)) {
                 return false;
             }
-        }
-        if (!watch_poll(watch, done * (2.0 - done), err)) {
-            return false;
         }
     }
     return true;
 }
 
 bool bidiagonal_shorten(struct matrix *W, struct watch *watch,
-                        struct error *err) {
+                        struct error *err)
+{
     struct shortening s = {.W = W, .width = PANEL_MOST / W->rows};
     s.width = s.width > PANEL ? PANEL : s.width < 1 ? 1 : s.width;
-    double *block = memory_new(W->rows + W->cols + s.width,
-                               s.width * sizeof *block, err);
+    double *block =
+        memory_new(W->rows + W->cols + s.width, s.width * sizeof *block, err);
     if (block == NULL) {
         return false;
     }

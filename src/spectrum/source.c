@@ -14,15 +14,15 @@
 #include "spectrum/sample.h"
 #include "spectrum/watch.h"
 
-static const uint64_t file_most = UINT64_C(4) << 30;   /* bytes */
+static const uint64_t file_most = UINT64_C(4) << 30;    /* bytes */
 static const uint64_t entries_most = UINT64_C(1) << 29; /* 4 GiB of doubles */
 static const double float_epsilon = 1.0 / (1 << 23);
 
 /* The share of the whole that making or reading the matrix is taken for. */
 static const double share_of_reading = 0.2;
 
-static bool refuse_kind(const char *source, const char *kind,
-                        struct error *err) {
+static bool refuse_kind(const char *source, const char *kind, struct error *err)
+{
     return error_set(err, ERROR_UNSUPPORTED,
                      "%s: %s, but this version reads samples (sample:NAME) and "
                      ".npy files; save the matrix with numpy.save",
@@ -31,7 +31,8 @@ static bool refuse_kind(const char *source, const char *kind,
 
 /* The size as doubles, with room for a transpose, is one that is worth a try. */
 static bool size_check(size_t rows, size_t cols, const char *source,
-                       struct error *err) {
+                       struct error *err)
+{
     uint64_t entries = 0;
     if (!checked_mul(rows, cols, &entries) || entries > entries_most) {
         return error_set(err, ERROR_RANGE,
@@ -43,7 +44,8 @@ static bool size_check(size_t rows, size_t cols, const char *source,
 }
 
 static bool npy_copy(const struct npy *npy, struct matrix *W,
-                     struct watch *watch, struct error *err) {
+                     struct watch *watch, struct error *err)
+{
     if (!matrix_init(W, npy->rows, npy->cols, err)) {
         return false;
     }
@@ -61,7 +63,8 @@ static bool npy_copy(const struct npy *npy, struct matrix *W,
 }
 
 static bool npy_load(const char *path, struct matrix *W, double *epsilon,
-                     struct watch *watch, struct error *err) {
+                     struct watch *watch, struct error *err)
+{
     char *bytes = NULL;
     size_t length = 0;
     struct npy npy;
@@ -81,7 +84,8 @@ static bool npy_load(const char *path, struct matrix *W, double *epsilon,
 }
 
 /* Refuse what is no .npy by its looks, before reading gigabytes. */
-static bool path_check(const char *path, struct error *err) {
+static bool path_check(const char *path, struct error *err)
+{
     if (strcmp(path, "-") == 0) {
         return true;
     }
@@ -105,7 +109,8 @@ static bool path_check(const char *path, struct error *err) {
 /* Read or make the matrix that REQUEST names. */
 static bool source_load(const struct spectrum_request *request,
                         struct matrix *W, double *epsilon, struct watch *watch,
-                        struct error *err) {
+                        struct error *err)
+{
     const char *source = request->source;
     if (!text_starts_fold(source, "sample:")) {
         return path_check(source, err) &&
@@ -124,7 +129,8 @@ struct later_part {
     const struct svd_progress *whole;
 };
 
-static bool report_later(void *payload, double fraction) {
+static bool report_later(void *payload, double fraction)
+{
     const struct later_part *part = payload;
     return part->whole->report(part->whole->payload,
                                share_of_reading +
@@ -133,7 +139,8 @@ static bool report_later(void *payload, double fraction) {
 
 static bool spectrum_compute(struct spectrum *spectrum, struct matrix *W,
                              const struct svd_progress *progress,
-                             struct error *err) {
+                             struct error *err)
+{
     struct later_part part = {progress};
     const struct svd_progress later = {report_later, &part};
     spectrum->rows = W->rows;
@@ -155,7 +162,8 @@ static bool spectrum_compute(struct spectrum *spectrum, struct matrix *W,
 
 struct spectrum *spectrum_new(const struct spectrum_request *request,
                               const struct svd_progress *progress,
-                              struct error *err) {
+                              struct error *err)
+{
     struct spectrum *spectrum = memory_new(1, sizeof *spectrum, err);
     if (spectrum == NULL) {
         return NULL;
@@ -180,7 +188,8 @@ struct spectrum *spectrum_new(const struct spectrum_request *request,
     return spectrum;
 }
 
-void spectrum_free(struct spectrum *spectrum) {
+void spectrum_free(struct spectrum *spectrum)
+{
     if (spectrum == NULL) {
         return;
     }

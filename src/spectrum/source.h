@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 struct spectrum_request {
-    char source[512]; /* "sample:power-law" or a path to a .npy */
+    char source[512];  /* "sample:power-law" or a path to a .npy */
     size_t rows, cols; /* of a sample */
     uint64_t seed;     /* of a sample */
     const struct svd_driver *driver; /* NULL picks one */
@@ -21,13 +21,13 @@ struct spectrum_request {
 
 /* Everything known of one dW.  Immutable once made; spectrum_free it. */
 struct spectrum {
-    char source[512];       /* sanitised, as shown */
-    size_t rows, cols;      /* m, n */
-    size_t count;           /* p = min(m, n) */
-    double *sigma;          /* p, descending */
-    double epsilon;         /* of the stored type */
+    char source[512];  /* sanitised, as shown */
+    size_t rows, cols; /* m, n */
+    size_t count;      /* p = min(m, n) */
+    double *sigma;     /* p, descending */
+    double epsilon;    /* of the stored type */
     const struct svd_driver *driver;
-    double seconds;         /* the driver's time, reading excluded */
+    double seconds; /* the driver's time, reading excluded */
     struct rank_estimates estimates;
 };
 

@@ -19,8 +19,8 @@
 enum { GSL_MOST = 256 };
 
 static bool golub_values(struct matrix *W, double *sigma,
-                         const struct svd_progress *progress,
-                         struct error *err) {
+                         const struct svd_progress *progress, struct error *err)
+{
     struct watch watch = {progress, 0.0, 0.0, watch_now()};
     if (W->rows < W->cols && !matrix_turn(W, &watch, err)) {
         return false;
@@ -49,7 +49,8 @@ static bool golub_values(struct matrix *W, double *sigma,
 }
 
 static bool gsl_values(struct matrix *W, double *sigma,
-                       const struct svd_progress *progress, struct error *err) {
+                       const struct svd_progress *progress, struct error *err)
+{
     struct watch watch = {progress, 0.0, 1.0, 0};
     if (!watch_poll(&watch, 0.0, err)) {
         return false;
@@ -99,7 +100,8 @@ const struct svd_driver svd_drivers[] = {
 };
 const size_t svd_driver_count = sizeof svd_drivers / sizeof svd_drivers[0];
 
-const struct svd_driver *svd_driver_find(const char *name) {
+const struct svd_driver *svd_driver_find(const char *name)
+{
     if (text_equal_fold(name, "auto") || text_equal_fold(name, "full")) {
         return &svd_drivers[0];
     }
@@ -111,12 +113,14 @@ const struct svd_driver *svd_driver_find(const char *name) {
     return NULL;
 }
 
-static double matrix_largest(const struct matrix *W) {
+static double matrix_largest(const struct matrix *W)
+{
     double largest = 0.0;
     for (size_t i = 0; i < W->rows; i++) {
         const double *row = W->data + i * W->stride;
         for (size_t j = 0; j < W->cols; j++) {
-            largest = fmax(largest, fabs(row[j]));
+            const double size = fabs(row[j]);
+            largest = size > largest ? size : largest;
         }
     }
     return largest;
@@ -124,7 +128,8 @@ static double matrix_largest(const struct matrix *W) {
 
 /* Multiply by 2^power; in two steps, since 2^1074 is no double. */
 static bool matrix_scale(struct matrix *W, int power, struct watch *watch,
-                         struct error *err) {
+                         struct error *err)
+{
     const double half = ldexp(1.0, power / 2);
     const double rest = ldexp(1.0, power - power / 2);
     for (size_t i = 0; i < W->rows; i++) {
@@ -140,7 +145,8 @@ static bool matrix_scale(struct matrix *W, int power, struct watch *watch,
 }
 
 static bool values_finish(double *sigma, size_t count, int power,
-                          struct error *err) {
+                          struct error *err)
+{
     for (size_t i = 0; i < count; i++) {
         if (!isfinite(sigma[i])) {
             return error_set(err, ERROR_NUMERIC,
@@ -158,8 +164,10 @@ static bool values_finish(double *sigma, size_t count, int power,
     return true;
 }
 
-bool svd_values(struct matrix *W, const struct svd_driver *driver, double *sigma,
-                const struct svd_progress *progress, struct error *err) {
+bool svd_values(struct matrix *W, const struct svd_driver *driver,
+                double *sigma, const struct svd_progress *progress,
+                struct error *err)
+{
     const size_t count = W->rows < W->cols ? W->rows : W->cols;
     if (W->rows > INT_MAX || W->stride > INT_MAX) {
         return error_set(err, ERROR_RANGE,
@@ -180,7 +188,8 @@ bool svd_values(struct matrix *W, const struct svd_driver *driver, double *sigma
     }
     int power = 0;
     frexp(largest, &power);
-    return matrix_scale(W, -power, &watch, err) &&
+    return watch_poll(&watch, 0.0, err) &&
+           matrix_scale(W, -power, &watch, err) &&
            driver->values(W, sigma, progress, err) &&
            values_finish(sigma, count, power, err);
 }

@@ -53,7 +53,8 @@ const struct svd_driver *svd_driver_find(const char *name);
  * max(m, n) * eps * sigma_1 of the true one (full drivers).  Entries are
  * scaled by a power of two first, so 1e-200 and 1e+200 work.
  */
-bool svd_values(struct matrix *W, const struct svd_driver *driver, double *sigma,
-                const struct svd_progress *progress, struct error *err);
+bool svd_values(struct matrix *W, const struct svd_driver *driver,
+                double *sigma, const struct svd_progress *progress,
+                struct error *err);
 
 #endif

@@ -10,13 +10,15 @@
 /* Well below the 50 ms that callers are promised, well above a report's cost. */
 enum { INTERVAL = 8 * 1000 * 1000 };
 
-uint64_t watch_now(void) {
+uint64_t watch_now(void)
+{
     struct timespec now = {0};
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
 }
 
-bool watch_poll(struct watch *watch, double fraction, struct error *err) {
+bool watch_poll(struct watch *watch, double fraction, struct error *err)
+{
     if (watch->progress == NULL) {
         return true;
     }

@@ -63,14 +63,13 @@ static void draw_main(const struct pen *pen, const struct state *state,
 static struct rect body_of(const struct layout *layout)
 {
     int top = layout->header.y + 1;
-    return (struct rect){ top, 0, layout->message.y - top,
-                          layout->message.cols };
+    return (struct rect){top, 0, layout->message.y - top, layout->message.cols};
 }
 
 bool frame_draw(WINDOW *window, const struct theme *theme,
                 const struct state *state)
 {
-    const struct pen pen = { .window = window, .theme = theme };
+    const struct pen pen = {.window = window, .theme = theme};
     int rows, cols, y = 0, x = 0;
     getmaxyx(window, rows, cols);
     werase(window);

@@ -12,7 +12,7 @@ static int smaller(int a, int b)
 /* Take ROWS rows off the top of what is left. */
 static struct rect take(struct rect *left, int rows)
 {
-    struct rect part = { left->y, left->x, rows, left->cols };
+    struct rect part = {left->y, left->x, rows, left->cols};
     left->y += rows;
     left->rows -= rows;
     return part;
@@ -20,10 +20,10 @@ static struct rect take(struct rect *left, int rows)
 
 static void take_bottom(struct layout *layout, struct rect *left)
 {
-    layout->footer = (struct rect){ left->y + left->rows - 1, left->x, 1,
-                                    left->cols };
-    layout->message = (struct rect){ left->y + left->rows - 2, left->x, 1,
-                                     left->cols };
+    layout->footer =
+        (struct rect){left->y + left->rows - 1, left->x, 1, left->cols};
+    layout->message =
+        (struct rect){left->y + left->rows - 2, left->x, 1, left->cols};
     left->rows -= 2;
 }
 
@@ -64,17 +64,16 @@ static void make_wide(struct layout *layout, struct rect left)
     layout->totals = take(&left, 3);
     struct rect below = take(&left, view);
 
-    layout->ledger = (struct rect){ body.y, body.x + WIDE_TABLE_COLS + 3,
-                                    body.rows,
-                                    body.cols - WIDE_TABLE_COLS - 3 };
+    layout->ledger = (struct rect){body.y, body.x + WIDE_TABLE_COLS + 3,
+                                   body.rows, body.cols - WIDE_TABLE_COLS - 3};
     body.cols = WIDE_TABLE_COLS;
     layout->columns = take(&body, 1);
     layout->table = body;
 
     int half = (below.cols - 2) / 2;
-    layout->view = (struct rect){ below.y, below.x, below.rows, half };
-    layout->second = (struct rect){ below.y, below.x + half + 2, below.rows,
-                                    below.cols - half - 2 };
+    layout->view = (struct rect){below.y, below.x, below.rows, half};
+    layout->second = (struct rect){below.y, below.x + half + 2, below.rows,
+                                   below.cols - half - 2};
 }
 
 static void make_zoom(struct layout *layout, struct rect left)
@@ -86,16 +85,14 @@ static void make_zoom(struct layout *layout, struct rect left)
 
 void layout_make(struct layout *layout, int rows, int cols, bool zoom)
 {
-    *layout = (struct layout){ .kind = LAYOUT_NONE };
+    *layout = (struct layout){.kind = LAYOUT_NONE};
     if (rows < LAYOUT_LEAST_ROWS || cols < LAYOUT_LEAST_COLS) {
         return;
     }
-    struct rect screen = { 0, 0, rows, smaller(cols, LAYOUT_MOST_COLS) };
+    struct rect screen = {0, 0, rows, smaller(cols, LAYOUT_MOST_COLS)};
     bool wide = rows >= LAYOUT_WIDE_ROWS && cols >= LAYOUT_WIDE_COLS;
     bool normal = rows >= LAYOUT_NORMAL_ROWS && cols >= LAYOUT_NORMAL_COLS;
-    layout->kind = wide     ? LAYOUT_WIDE
-                   : normal ? LAYOUT_NORMAL
-                            : LAYOUT_SMALL;
+    layout->kind = wide ? LAYOUT_WIDE : normal ? LAYOUT_NORMAL : LAYOUT_SMALL;
     if (!wide && screen.cols > LAYOUT_WIDE_COLS) {
         screen.cols = LAYOUT_WIDE_COLS;
     }

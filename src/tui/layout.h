@@ -18,10 +18,15 @@ enum layout_kind {
     LAYOUT_WIDE,   /* 120x30 and more: ledger beside, two plots */
 };
 
-enum { LAYOUT_LEAST_COLS = 40, LAYOUT_LEAST_ROWS = 12,
-       LAYOUT_NORMAL_COLS = 80, LAYOUT_NORMAL_ROWS = 24,
-       LAYOUT_WIDE_COLS = 120, LAYOUT_WIDE_ROWS = 30,
-       LAYOUT_MOST_COLS = 160 };
+enum {
+    LAYOUT_LEAST_COLS = 40,
+    LAYOUT_LEAST_ROWS = 12,
+    LAYOUT_NORMAL_COLS = 80,
+    LAYOUT_NORMAL_ROWS = 24,
+    LAYOUT_WIDE_COLS = 120,
+    LAYOUT_WIDE_ROWS = 30,
+    LAYOUT_MOST_COLS = 160
+};
 
 /* An area that a layout lacks has no rows.  All lie inside the screen and none
  * overlap.

@@ -35,8 +35,7 @@ static void put(const struct pen *pen, int y, int x, enum style style,
                 const char *text)
 {
     const struct theme *theme = pen->theme;
-    wattr_set(pen->window, theme->attributes[style], theme->pairs[style],
-              NULL);
+    wattr_set(pen->window, theme->attributes[style], theme->pairs[style], NULL);
     mvwaddnstr(pen->window, y, x, text, -1);
     wattr_set(pen->window, A_NORMAL, 0, NULL);
 }
@@ -61,11 +60,12 @@ int pen_text(const struct pen *pen, int y, int x, int cols, enum style style,
     return columns;
 }
 
-int pen_text_if(const struct pen *pen, int y, int x, int cols,
-                enum style style, const char *text)
+int pen_text_if(const struct pen *pen, int y, int x, int cols, enum style style,
+                const char *text)
 {
-    return pen_columns(pen, text) <= cols ? pen_text(pen, y, x, cols, style, text)
-                                          : 0;
+    return pen_columns(pen, text) <= cols
+               ? pen_text(pen, y, x, cols, style, text)
+               : 0;
 }
 
 int pen_format(const struct pen *pen, int y, int x, int cols, enum style style,

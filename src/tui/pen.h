@@ -31,8 +31,8 @@ int pen_text(const struct pen *pen, int y, int x, int cols, enum style style,
              const char *text);
 
 /* The same, but only when all of it fits; returns the columns or 0. */
-int pen_text_if(const struct pen *pen, int y, int x, int cols,
-                enum style style, const char *text);
+int pen_text_if(const struct pen *pen, int y, int x, int cols, enum style style,
+                const char *text);
 
 /* Formatted pen_text. */
 int pen_format(const struct pen *pen, int y, int x, int cols, enum style style,

@@ -12,8 +12,12 @@ static const int handled[SIGNALS_HANDLED] = {
     SIGINT,  SIGTERM, SIGHUP, SIGTSTP, SIGCONT, SIGWINCH,
     SIGSEGV, SIGABRT, SIGBUS, SIGFPE,  SIGILL,  SIGQUIT,
 };
-enum { LOOP_SIGNALS = 6, SIGNAL_MOST = 65, RESET_SIZE = 256,
-       CRASH_STACK = 32768 };
+enum {
+    LOOP_SIGNALS = 6,
+    SIGNAL_MOST = 65,
+    RESET_SIZE = 256,
+    CRASH_STACK = 32768
+};
 
 /* A handler is given nothing, so what it needs has to be here. */
 static volatile sig_atomic_t came[SIGNAL_MOST];
@@ -60,10 +64,10 @@ void signals_block(struct signals *signals)
 
 void signals_install(struct signals *signals)
 {
-    const stack_t stack = { .ss_sp = crash_stack, .ss_size = CRASH_STACK };
+    const stack_t stack = {.ss_sp = crash_stack, .ss_size = CRASH_STACK};
     sigaltstack(&stack, NULL);
     for (size_t i = 0; i < SIGNALS_HANDLED; i++) {
-        struct sigaction action = { .sa_handler = note };
+        struct sigaction action = {.sa_handler = note};
         if (i >= LOOP_SIGNALS) {
             action.sa_handler = crash;
             action.sa_flags = (int)(SA_RESETHAND | SA_NODEFER | SA_ONSTACK);
@@ -102,7 +106,7 @@ bool signals_take(int signal)
 void signals_stop_process(struct signals *signals)
 {
     (void)signals;
-    struct sigaction stop = { .sa_handler = SIG_DFL }, ours;
+    struct sigaction stop = {.sa_handler = SIG_DFL}, ours;
     sigemptyset(&stop.sa_mask);
     sigaction(SIGTSTP, &stop, &ours);
     sigset_t set, before;

@@ -33,9 +33,9 @@ enum {
  * an old terminfo has heard of them.
  */
 static const char *const modern[] = {
-    "xterm", "ghostty", "alacritty", "foot",   "wezterm", "kitty",
-    "tmux",  "screen",  "contour",   "konsole", "rio",    "vte",
-    "gnome", "iterm",   "st-",       "rxvt",   "mlterm",  "putty",
+    "xterm", "ghostty", "alacritty", "foot",    "wezterm", "kitty",
+    "tmux",  "screen",  "contour",   "konsole", "rio",     "vte",
+    "gnome", "iterm",   "st-",       "rxvt",    "mlterm",  "putty",
 };
 
 static bool is_modern(const char *name)
@@ -223,7 +223,7 @@ bool terminal_open(struct terminal *terminal, enum color_mode color, bool ascii,
                    struct error *err)
 {
     const char *reason = "";
-    *terminal = (struct terminal){ .type = terminal_type(&reason) };
+    *terminal = (struct terminal){.type = terminal_type(&reason)};
     if (terminal->type == NULL) {
         return error_set(err, ERROR_UNSUPPORTED, "no explorer here: %s",
                          reason);
@@ -287,14 +287,22 @@ struct key_pair {
 };
 
 static const struct key_pair key_pairs[] = {
-    { KEY_UP, INPUT_UP },           { KEY_DOWN, INPUT_DOWN },
-    { KEY_LEFT, INPUT_LEFT },       { KEY_RIGHT, INPUT_RIGHT },
-    { KEY_PPAGE, INPUT_PAGE_UP },   { KEY_NPAGE, INPUT_PAGE_DOWN },
-    { KEY_HOME, INPUT_HOME },       { KEY_END, INPUT_END },
-    { KEY_ENTER, INPUT_ENTER },     { KEY_BTAB, INPUT_BACK_TAB },
-    { KEY_BACKSPACE, INPUT_BACKSPACE }, { KEY_DC, INPUT_DELETE },
-    { KEY_A1, INPUT_HOME },         { KEY_A3, INPUT_PAGE_UP },
-    { KEY_C1, INPUT_END },          { KEY_C3, INPUT_PAGE_DOWN },
+    {KEY_UP, INPUT_UP},
+    {KEY_DOWN, INPUT_DOWN},
+    {KEY_LEFT, INPUT_LEFT},
+    {KEY_RIGHT, INPUT_RIGHT},
+    {KEY_PPAGE, INPUT_PAGE_UP},
+    {KEY_NPAGE, INPUT_PAGE_DOWN},
+    {KEY_HOME, INPUT_HOME},
+    {KEY_END, INPUT_END},
+    {KEY_ENTER, INPUT_ENTER},
+    {KEY_BTAB, INPUT_BACK_TAB},
+    {KEY_BACKSPACE, INPUT_BACKSPACE},
+    {KEY_DC, INPUT_DELETE},
+    {KEY_A1, INPUT_HOME},
+    {KEY_A3, INPUT_PAGE_UP},
+    {KEY_C1, INPUT_END},
+    {KEY_C3, INPUT_PAGE_DOWN},
 };
 
 static int32_t function_key(int code)
@@ -362,7 +370,7 @@ bool terminal_read_key(struct terminal *terminal, int32_t *key, bool *pasted)
 
 bool terminal_is_gone(void)
 {
-    struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
     if (poll(&input, 1, 0) < 0) {
         return false;
     }

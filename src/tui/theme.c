@@ -14,20 +14,20 @@ struct look {
 };
 
 static const struct look looks[STYLES] = {
-    [STYLE_PLAIN] = { A_NORMAL, -1 },
-    [STYLE_DIM] = { A_DIM, -1 },
-    [STYLE_BOLD] = { A_BOLD, -1 },
-    [STYLE_KEY] = { A_BOLD, -1 },
-    [STYLE_ACCENT] = { A_BOLD, COLOR_CYAN },
-    [STYLE_ON] = { A_NORMAL, COLOR_GREEN },
-    [STYLE_CHANGED] = { A_BOLD, -1 },
-    [STYLE_SELECTED] = { A_REVERSE, -1 },
-    [STYLE_WARNING] = { A_BOLD, COLOR_MAGENTA },
-    [STYLE_ERROR] = { A_BOLD, COLOR_RED },
-    [STYLE_WEIGHTS] = { A_NORMAL, COLOR_CYAN },
-    [STYLE_ADAPTERS] = { A_NORMAL, COLOR_GREEN },
-    [STYLE_GRADIENTS] = { A_NORMAL, COLOR_MAGENTA },
-    [STYLE_OPTIMIZER] = { A_NORMAL, COLOR_YELLOW },
+    [STYLE_PLAIN] = {A_NORMAL, -1},
+    [STYLE_DIM] = {A_DIM, -1},
+    [STYLE_BOLD] = {A_BOLD, -1},
+    [STYLE_KEY] = {A_BOLD, -1},
+    [STYLE_ACCENT] = {A_BOLD, COLOR_CYAN},
+    [STYLE_ON] = {A_NORMAL, COLOR_GREEN},
+    [STYLE_CHANGED] = {A_BOLD, -1},
+    [STYLE_SELECTED] = {A_REVERSE, -1},
+    [STYLE_WARNING] = {A_BOLD, COLOR_MAGENTA},
+    [STYLE_ERROR] = {A_BOLD, COLOR_RED},
+    [STYLE_WEIGHTS] = {A_NORMAL, COLOR_CYAN},
+    [STYLE_ADAPTERS] = {A_NORMAL, COLOR_GREEN},
+    [STYLE_GRADIENTS] = {A_NORMAL, COLOR_MAGENTA},
+    [STYLE_OPTIMIZER] = {A_NORMAL, COLOR_YELLOW},
 };
 
 void theme_init(struct theme *theme, bool utf8, bool color)
@@ -57,17 +57,20 @@ struct twin {
 
 /* Blocks come as a ladder by height: "_.:-=+*#". */
 static const struct twin twins[] = {
-    { "\u2581", "_" }, { "\u2582", "." }, { "\u2583", "." }, { "\u2584", ":" },
-    { "\u2585", "-" }, { "\u2586", "=" }, { "\u2587", "*" }, { "\u2588", "#" },
-    { "\u258f", "." }, { "\u258e", "." }, { "\u258d", ":" }, { "\u258c", "-" },
-    { "\u258b", "=" }, { "\u258a", "+" }, { "\u2589", "*" }, { "\u2593", "%" },
-    { "\u2592", "+" }, { "\u2591", "." }, { "\u2500", "-" }, { "\u2502", "|" },
-    { "\u250a", ":" }, { "\u25c2", "<" }, { "\u25b8", ">" }, { "\u2026", "~" },
-    { "\u00d7", "x" }, { "\u00b7", "." }, { "\u0394", "d" }, { "\u03b1", "alpha" },
-    { "\u03c3", "sigma" }, { "\u2190", "<" }, { "\u2191", "^" }, { "\u2192", ">" },
-    { "\u2193", "v" }, { "\u25cf", "o" }, { "\u2717", "!" }, { "\u2013", "-" },
-    { "\u2265", ">=" }, { "\u2014", "-" }, { "\u221a", "sqrt " },
-    { "\u2081", "1" },    { "\u02d9", "'" },
+    {"\u2581", "_"},     {"\u2582", "."},     {"\u2583", "."},
+    {"\u2584", ":"},     {"\u2585", "-"},     {"\u2586", "="},
+    {"\u2587", "*"},     {"\u2588", "#"},     {"\u258f", "."},
+    {"\u258e", "."},     {"\u258d", ":"},     {"\u258c", "-"},
+    {"\u258b", "="},     {"\u258a", "+"},     {"\u2589", "*"},
+    {"\u2593", "%"},     {"\u2592", "+"},     {"\u2591", "."},
+    {"\u2500", "-"},     {"\u2502", "|"},     {"\u250a", ":"},
+    {"\u25c2", "<"},     {"\u25b8", ">"},     {"\u2026", "~"},
+    {"\u00d7", "x"},     {"\u00b7", "."},     {"\u0394", "d"},
+    {"\u03b1", "alpha"}, {"\u03c3", "sigma"}, {"\u2190", "<"},
+    {"\u2191", "^"},     {"\u2192", ">"},     {"\u2193", "v"},
+    {"\u25cf", "o"},     {"\u2717", "!"},     {"\u2013", "-"},
+    {"\u2265", ">="},    {"\u2014", "-"},     {"\u221a", "sqrt "},
+    {"\u2081", "1"},     {"\u02d9", "'"},
 };
 
 static const char *find_twin(const char *glyph, size_t length)

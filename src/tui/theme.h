@@ -23,7 +23,7 @@ enum style {
     STYLE_SELECTED, /* the row of a list */
     STYLE_WARNING,
     STYLE_ERROR,
-    STYLE_WEIGHTS,  /* the four parts of the ledger */
+    STYLE_WEIGHTS, /* the four parts of the ledger */
     STYLE_ADAPTERS,
     STYLE_GRADIENTS,
     STYLE_OPTIMIZER,

@@ -23,8 +23,8 @@ struct loop {
     struct app *app;
     struct terminal terminal;
     struct signals signals;
-    int status;    /* RUNNING, or what to exit with */
-    bool draw;     /* something may look different */
+    int status; /* RUNNING, or what to exit with */
+    bool draw;  /* something may look different */
 };
 
 bool tui_available(const char **reason)
@@ -42,8 +42,8 @@ bool tui_available(const char **reason)
 
 static void draw(struct loop *loop)
 {
-    bool typing = frame_draw(stdscr, &loop->terminal.theme,
-                             app_state(loop->app));
+    bool typing =
+        frame_draw(stdscr, &loop->terminal.theme, app_state(loop->app));
     wnoutrefresh(stdscr);
     doupdate();
     terminal_show_cursor(&loop->terminal, typing);
@@ -52,11 +52,10 @@ static void draw(struct loop *loop)
 
 static void send_size(struct loop *loop)
 {
-    app_send(loop->app, &(struct message){
-                            .kind = MESSAGE_RESIZE,
-                            .rows = (unsigned)LINES,
-                            .cols = (unsigned)COLS,
-                            .page = frame_page(LINES, COLS) });
+    app_send(loop->app, &(struct message){.kind = MESSAGE_RESIZE,
+                                          .rows = (unsigned)LINES,
+                                          .cols = (unsigned)COLS,
+                                          .page = frame_page(LINES, COLS)});
     loop->draw = true;
 }
 
@@ -108,9 +107,9 @@ static void read_keys(struct loop *loop)
             break;
         }
         any = true;
-        app_send(loop->app, &(struct message){
-                                .kind = pasted ? MESSAGE_PASTE : MESSAGE_KEY,
-                                .key = key });
+        app_send(loop->app,
+                 &(struct message){.kind = pasted ? MESSAGE_PASTE : MESSAGE_KEY,
+                                   .key = key});
         run_effects(loop);
     }
     loop->draw = loop->draw || any;
@@ -131,7 +130,7 @@ static bool handle_resize(struct loop *loop, struct error *err)
 /* False with *err set when there is no going on. */
 static bool handle_signals(struct loop *loop, struct error *err)
 {
-    static const int ending[] = { SIGINT, SIGTERM, SIGHUP };
+    static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
     for (size_t i = 0; i < sizeof ending / sizeof *ending; i++) {
         if (signals_take(ending[i])) {
             loop->status = SIGNAL_STATUS + ending[i];
@@ -194,7 +193,7 @@ static int run_loop(struct loop *loop, struct error *err)
 
 int tui_run(const struct explorer_setup *setup, struct error *err)
 {
-    struct loop loop = { .status = 1 };
+    struct loop loop = {.status = 1};
     /* Before the worker is born, so that it never sees them. */
     signals_block(&loop.signals);
     loop.app = app_new(setup, err);

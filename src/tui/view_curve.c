@@ -51,8 +51,8 @@ static void put_axis(const struct pen *pen, const struct state *state, int y,
     for (size_t i = 0; i < state->curve_count && to > from; i++) {
         char text[UNITS_SIZE];
         short_count(text, state->curve[i].params);
-        double along = (log((double)state->curve[i].params) - from) /
-                       (to - from);
+        double along =
+            (log((double)state->curve[i].params) - from) / (to - from);
         int length = (int)strlen(text);
         int at = GUTTER + (int)lround(along * width) - length / 2;
         at = at + length > cols ? cols - length : at < 0 ? 0 : at;
@@ -74,8 +74,9 @@ static void margin_text(const struct state *state, char *out, size_t size)
         snprintf(out, size, "the sample has no more to keep");
         return;
     }
-    double more = rank_energy(spectrum->sigma, spectrum->count, (size_t)rank + 1) -
-                  rank_energy(spectrum->sigma, spectrum->count, (size_t)rank);
+    double more =
+        rank_energy(spectrum->sigma, spectrum->count, (size_t)rank + 1) -
+        rank_energy(spectrum->sigma, spectrum->count, (size_t)rank);
     snprintf(out, size, "one rank more: +%.2g %% for +%s", 100 * more,
              units_count(number, state_trainable(state) / rank));
 }
@@ -111,8 +112,8 @@ static void draw_plot(const struct pen *pen, const struct state *state,
     }
     struct raster raster;
     raster_init(&raster, area.rows, area.cols);
-    const struct plot_options options = { .ascii = !pen->theme->utf8,
-                                          .log_x = true };
+    const struct plot_options options = {.ascii = !pen->theme->utf8,
+                                         .log_x = true};
     size_t marker = plot_curve(&raster.plot, x, y, state->curve_count,
                                current_point(state), &options);
     raster_draw(pen, &raster, area.y, area.x, marker);
@@ -143,11 +144,11 @@ void view_curve(const struct pen *pen, const struct state *state,
     text_rows = area.rows >= 6 ? text_rows : 1;
     int plot_rows = area.rows - 2 - text_rows;
     draw_plot(pen, state,
-              (struct rect){ area.y + 1, area.x, plot_rows, area.cols });
+              (struct rect){area.y + 1, area.x, plot_rows, area.cols});
     int below = plot_rows < RASTER_ROWS ? plot_rows : RASTER_ROWS;
     put_axis(pen, state, area.y + 1 + below, area.x,
              area.cols < RASTER_COLS ? area.cols : RASTER_COLS);
     put_text(pen, state,
-             (struct rect){ area.y + area.rows - text_rows, area.x, text_rows,
-                            area.cols });
+             (struct rect){area.y + area.rows - text_rows, area.x, text_rows,
+                           area.cols});
 }

@@ -117,8 +117,9 @@ void view_message(const struct pen *pen, const struct state *state,
 static void key_text(const struct pen *pen, const struct command *command,
                      char *out, size_t size)
 {
-    if (command->glyphs != NULL && pen->theme->utf8) {
-        snprintf(out, size, "%s", command->glyphs);
+    if (command->glyphs != NULL) {
+        snprintf(out, size, "%s",
+                 pen->theme->utf8 ? command->glyphs : command->plain);
         return;
     }
     size_t length = strcspn(command->keys, " ");
@@ -126,8 +127,9 @@ static void key_text(const struct pen *pen, const struct command *command,
 }
 
 /* Columns of the hints whose priority is at most MOST. */
-static int hints_columns(const struct pen *pen, const struct command_hint *hints,
-                         size_t count, unsigned most)
+static int hints_columns(const struct pen *pen,
+                         const struct command_hint *hints, size_t count,
+                         unsigned most)
 {
     int total = 0;
     for (size_t i = 0; i < count; i++) {
@@ -169,6 +171,7 @@ void view_footer(const struct pen *pen, const struct state *state,
         key_text(pen, hints[i].command, key, sizeof key);
         x += pen_text(pen, area.y, x, end - x, STYLE_KEY, key) + 1;
         x += pen_text(pen, area.y, x, end - x, STYLE_DIM,
-                      hints[i].command->label) + 2;
+                      hints[i].command->label) +
+             2;
     }
 }

@@ -30,8 +30,9 @@ static void model_line(const struct pen *pen, const struct state *state,
              state->choice.transformers,
              peft_version_name(state->choice.adapter.peft));
     text_sanitize(type, sizeof type, model->inventory.model_type);
-    snprintf(about, sizeof about, "%s \u00b7 %llu layers \u00b7 %s parameters \u00b7 %s",
-             type, (unsigned long long)model->inventory.layers,
+    snprintf(about, sizeof about,
+             "%s \u00b7 %llu layers \u00b7 %s parameters \u00b7 %s", type,
+             (unsigned long long)model->inventory.layers,
              units_count(number, model->inventory.parameters),
              model_dtype_name(state->choice.training.dtype));
     int at = used + 3;
@@ -89,7 +90,8 @@ static void rank_strip(const struct pen *pen, const struct state *state, int y,
     for (size_t i = 0; i < count; i++) {
         bool now = ranks[i] == rank;
         at += pen_text(pen, y, at, x + cols - at,
-                       now ? STYLE_ACCENT : STYLE_DIM, items[i]) + 1;
+                       now ? STYLE_ACCENT : STYLE_DIM, items[i]) +
+              1;
     }
 }
 
@@ -103,8 +105,8 @@ static void settings_line(const struct pen *pen, const struct state *state,
              adapter->alpha / (double)adapter->rank);
     int x = area.x, end = area.x + area.cols;
     x += pen_text(pen, area.y, x, end - x, STYLE_PLAIN, "rank ");
-    x += pen_format(pen, area.y, x, end - x, STYLE_ACCENT,
-                    "\u25c2 %llu \u25b8", (unsigned long long)adapter->rank);
+    x += pen_format(pen, area.y, x, end - x, STYLE_ACCENT, "\u25c2 %llu \u25b8",
+                    (unsigned long long)adapter->rank);
     x += pen_format(pen, area.y, x, end - x, STYLE_PLAIN,
                     "   alpha %s   scaling \u03b1/r = %s   optimizer %s", alpha,
                     scaling, optimizer_label(state));

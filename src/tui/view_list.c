@@ -101,7 +101,9 @@ static void put_row(const struct pen *pen, const struct state *state,
         pen_fill(pen, y, area.x, area.cols, STYLE_SELECTED, " ");
     }
     pen_text(pen, y, area.x, 1, style,
-             selected ? "\u25b8" : entry.current ? "*" : " ");
+             selected        ? "\u25b8"
+             : entry.current ? "*"
+                             : " ");
     if (entry.disabled != NULL) {
         /* The reason takes the place of the help. */
         snprintf(entry.cells[count - 1], LIST_CELL_SIZE, "(%s)",
@@ -123,7 +125,7 @@ void view_list(const struct pen *pen, const struct state *state,
              list->shown_count == 0 ? 0 : list->cursor + 1, list->shown_count);
     pen_rule(pen, area.y, area.x, area.cols, list_title(list->kind), place,
              true);
-    put_filter(pen, state, (struct rect){ area.y + 1, area.x, 1, area.cols }, y,
+    put_filter(pen, state, (struct rect){area.y + 1, area.x, 1, area.cols}, y,
                x);
     put_titles(pen, columns, count, widths, area.y + 2, area.x + 2);
     int top = area.y + TITLE_ROWS + FILTER_ROWS + COLUMN_ROWS;
@@ -138,8 +140,8 @@ void view_list(const struct pen *pen, const struct state *state,
     size_t page = rows > 0 ? (size_t)rows : 0, first = 0;
     if (page > 0 && list->cursor >= page / 2 && list->shown_count > page) {
         first = list->cursor - page / 2;
-        first = first + page > list->shown_count ? list->shown_count - page
-                                                 : first;
+        first =
+            first + page > list->shown_count ? list->shown_count - page : first;
     }
     for (size_t i = 0; i < page && first + i < list->shown_count; i++) {
         put_row(pen, state, columns, count, widths, first + i, top + (int)i,

@@ -101,8 +101,8 @@ static void put_bars(const struct pen *pen, const struct state *state,
                      struct rect area)
 {
     const struct ledger *ledger = &state->figures->ledger;
-    uint64_t whole = ledger->full_total > ledger->total ? ledger->full_total
-                                                        : ledger->total;
+    uint64_t whole =
+        ledger->full_total > ledger->total ? ledger->full_total : ledger->total;
     int cols = area.cols - 6 < 60 ? area.cols - 6 : 60;
     pen_text(pen, area.y, area.x, 5, STYLE_PLAIN, "LoRA");
     stacked_bar(pen, area.y, area.x + 6, cols, ledger->bytes, whole);
@@ -142,8 +142,8 @@ void view_memory(const struct pen *pen, const struct state *state,
                              : "memory, no activations",
              "exact", focused);
     bool broad = area.cols >= 44;
-    struct columns columns = { broad ? 16 : 12, broad ? 22 : 14,
-                               broad ? 22 : 14 };
+    struct columns columns = {broad ? 16 : 12, broad ? 22 : 14,
+                              broad ? 22 : 14};
     if (area.cols < columns.name + columns.lora + columns.full) {
         columns.lora = columns.full = (area.cols - columns.name) / 2;
     }
@@ -161,9 +161,9 @@ void view_memory(const struct pen *pen, const struct state *state,
     }
     put_sums(pen, state, &columns, area, y);
     if (roomy) {
-        put_bars(pen, state, (struct rect){ y + 2, area.x, 2, area.cols });
+        put_bars(pen, state, (struct rect){y + 2, area.x, 2, area.cols});
     }
     if (roomy && y + 5 < end) {
-        put_saving(pen, state, (struct rect){ y + 5, area.x, 1, area.cols });
+        put_saving(pen, state, (struct rect){y + 5, area.x, 1, area.cols});
     }
 }

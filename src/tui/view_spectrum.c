@@ -25,8 +25,7 @@ static void title_text(const struct state *state, char *out, size_t size)
 {
     const struct spectrum *spectrum = state->spectrum;
     if (state->busy || spectrum == NULL) {
-        snprintf(out, size, "\u0394W  %s \u00b7 %s %.0f %%",
-                 source_name(state),
+        snprintf(out, size, "\u0394W  %s \u00b7 %s %.0f %%", source_name(state),
                  state->busy ? "computing" : "nothing computed",
                  100 * state->progress);
         return;
@@ -98,12 +97,13 @@ static void put_more(const struct pen *pen, const struct state *state,
     char text[160];
     int used = 0;
     if (energies) { /* they did not fit into the row above */
-        snprintf(text, sizeof text, "r90 %zu  r95 %zu  r99 %zu \u00b7 ",
-                 e->r90, e->r95, e->r99);
+        snprintf(text, sizeof text, "r90 %zu  r95 %zu  r99 %zu \u00b7 ", e->r90,
+                 e->r95, e->r99);
         used = pen_text_if(pen, area.y, area.x, area.cols, STYLE_PLAIN, text);
     }
-    snprintf(text, sizeof text, "stable rank %.1f  effective %.1f  \u03c3\u2081 %.3g",
-             e->stable, e->effective, state->spectrum->sigma[0]);
+    snprintf(text, sizeof text,
+             "stable rank %.1f  effective %.1f  \u03c3\u2081 %.3g", e->stable,
+             e->effective, state->spectrum->sigma[0]);
     if (pen_columns(pen, text) > area.cols - used) {
         snprintf(text, sizeof text, "stable %.1f  eff %.1f", e->stable,
                  e->effective);
@@ -115,7 +115,8 @@ static void put_more(const struct pen *pen, const struct state *state,
 /* Where the plot's data begin: behind the labels of its last row. */
 static size_t data_start(const struct plot *plot)
 {
-    const struct plot_cell *last = plot->cells + (plot->height - 1) * plot->width;
+    const struct plot_cell *last =
+        plot->cells + (plot->height - 1) * plot->width;
     size_t col = 0;
     while (col < plot->width &&
            (last[col].role == PLOT_EMPTY || last[col].role == PLOT_LABEL)) {
@@ -144,8 +145,8 @@ static void put_axis(const struct pen *pen, const struct state *state,
     for (uint64_t k = 1; k <= count; k *= 2) {
         char text[32];
         snprintf(text, sizeof text, "%llu", (unsigned long long)k);
-        double middle = (log((double)k) + log((double)k + 1)) / 2 /
-                        log((double)count + 1);
+        double middle =
+            (log((double)k) + log((double)k + 1)) / 2 / log((double)count + 1);
         int at = (int)start + (int)(middle * columns);
         at += marked && at >= (int)marker ? 1 : 0;
         int end = at + (int)strlen(text);
@@ -169,8 +170,8 @@ static void draw_plot(const struct pen *pen, const struct state *state,
         return;
     }
     const struct spectrum *spectrum = state->spectrum;
-    const struct plot_options options = { .ascii = !pen->theme->utf8,
-                                          .log_x = true };
+    const struct plot_options options = {.ascii = !pen->theme->utf8,
+                                         .log_x = true};
     size_t marker =
         plot_spectrum(&raster.plot, spectrum->sigma, spectrum->count,
                       state->choice.adapter.rank, &options);
@@ -185,8 +186,8 @@ static void draw_plot(const struct pen *pen, const struct state *state,
 static void one_line(const struct pen *pen, const struct state *state,
                      struct rect area)
 {
-    int x = area.x + pen_text(pen, area.y, area.x, area.cols, STYLE_PLAIN,
-                              "\u0394W ");
+    int x = area.x +
+            pen_text(pen, area.y, area.x, area.cols, STYLE_PLAIN, "\u0394W ");
     double energy, error;
     if (!state_kept(state, &energy, &error)) {
         pen_text(pen, area.y, x, area.cols - 3, STYLE_DIM,
@@ -197,7 +198,7 @@ static void one_line(const struct pen *pen, const struct state *state,
     snprintf(text, sizeof text, " %s  r90 %zu", view_percent(share, energy),
              state->spectrum->estimates.r90);
     int columns = pen_columns(pen, text);
-    struct rect plot = { area.y, x, 1, area.cols - (x - area.x) - columns };
+    struct rect plot = {area.y, x, 1, area.cols - (x - area.x) - columns};
     draw_plot(pen, state, plot, false);
     pen_right(pen, area.y, area.x, area.cols, STYLE_BOLD, text);
 }
@@ -213,8 +214,8 @@ void view_spectrum(const struct pen *pen, const struct state *state,
         return;
     }
     /* The estimates want a row of their own where rows are plenty. */
-    bool two = area.rows >= 6 &&
-               (area.rows >= 8 || area.cols < LAYOUT_NORMAL_COLS);
+    bool two =
+        area.rows >= 6 && (area.rows >= 8 || area.cols < LAYOUT_NORMAL_COLS);
     put_title(pen, state, area, focused, !two);
     if (state->spectrum == NULL) {
         pen_text(pen, area.y + 1, area.x, area.cols,
@@ -225,10 +226,10 @@ void view_spectrum(const struct pen *pen, const struct state *state,
     }
     bool axis = area.rows >= 5;
     int text_rows = two ? 2 : 1;
-    draw_plot(pen, state,
-              (struct rect){ area.y + 1, area.x, area.rows - 1 - text_rows,
-                             area.cols },
-              axis);
+    draw_plot(
+        pen, state,
+        (struct rect){area.y + 1, area.x, area.rows - 1 - text_rows, area.cols},
+        axis);
     int y = area.y + area.rows - text_rows;
     int used = put_kept(pen, state, y, area.x, area.cols);
     bool room = area.cols - used >= ENERGIES_COLS;
@@ -236,7 +237,6 @@ void view_spectrum(const struct pen *pen, const struct state *state,
         put_energies(pen, state, y, area.x + used, area.cols - used);
     }
     if (two) {
-        put_more(pen, state, (struct rect){ y + 1, area.x, 1, area.cols },
-                 !room);
+        put_more(pen, state, (struct rect){y + 1, area.x, 1, area.cols}, !room);
     }
 }

@@ -17,9 +17,17 @@ struct grid {
     int bar_cols, share_cols;
 };
 
-enum { SHAPE_COLS = 16, COPIES_COLS = 8, RANK_COLS = 7, TRAINABLE_COLS = 15,
-       SHARE_COLS = 6, LABEL_LEAST = 10, LABEL_MOST = 20, BAR_MOST = 24,
-       BAR_LEAST = 3 };
+enum {
+    SHAPE_COLS = 16,
+    COPIES_COLS = 8,
+    RANK_COLS = 7,
+    TRAINABLE_COLS = 15,
+    SHARE_COLS = 6,
+    LABEL_LEAST = 10,
+    LABEL_MOST = 20,
+    BAR_MOST = 24,
+    BAR_LEAST = 3
+};
 
 static int widest_label(const struct state *state)
 {
@@ -37,7 +45,7 @@ static int widest_label(const struct state *state)
 
 static void make_grid(struct grid *grid, const struct state *state, int cols)
 {
-    *grid = (struct grid){ .mark = 2, .label = 6 };
+    *grid = (struct grid){.mark = 2, .label = 6};
     bool full = cols >= 72;
     if (full) {
         grid->shape_cols = SHAPE_COLS;
@@ -100,9 +108,9 @@ static void put_shape(const struct pen *pen, int y, int x, int cols,
     }
     size_t used = 0;
     for (unsigned i = 0; i < row->dimensions && used < sizeof text; i++) {
-        int wrote = snprintf(text + used, sizeof text - used, "%s%llu",
-                             i > 0 ? "\u00d7" : "",
-                             (unsigned long long)row->shape[i]);
+        int wrote =
+            snprintf(text + used, sizeof text - used, "%s%llu",
+                     i > 0 ? "\u00d7" : "", (unsigned long long)row->shape[i]);
         used += wrote > 0 ? (size_t)wrote : 0;
     }
     pen_right(pen, y, x, cols - 1, style, text);
@@ -179,7 +187,7 @@ static void draw_row(const struct pen *pen, const struct state *state,
     bool on = row->mark == MARK_ON || row->mark == MARK_PART;
     pen_text(pen, y, left + grid->mark, 3, on ? STYLE_ON : STYLE_DIM,
              mark_text(row));
-    enum style name = focused || changed ? STYLE_BOLD
+    enum style name = focused || changed         ? STYLE_BOLD
                       : row->mark == MARK_CANNOT ? STYLE_DIM
                                                  : STYLE_PLAIN;
     int x = left + grid->label;
@@ -194,16 +202,15 @@ static void draw_row(const struct pen *pen, const struct state *state,
 
 /* A heading: its name, and the sum of its rows when they are folded. */
 static void draw_heading(const struct pen *pen, const struct state *state,
-                         size_t index, const struct grid *grid, int y,
-                         int left)
+                         size_t index, const struct grid *grid, int y, int left)
 {
     const struct target_row *row = &state->figures->targets.rows[index];
     bool focused = index == state->cursor, folded = state->folded[row->role];
     char text[96];
     if (row->experts > 0) {
         char number[UNITS_SIZE];
-        snprintf(text, sizeof text, "%s \u00d7 %s experts",
-                 folded ? "+" : "-", units_count(number, row->experts));
+        snprintf(text, sizeof text, "%s experts \u00d7 %s", folded ? "+" : "-",
+                 units_count(number, row->experts));
     } else {
         snprintf(text, sizeof text, "%s %s", folded ? "+" : "-", row->label);
     }

@@ -61,10 +61,23 @@ static char *in_unit_of(const struct state *state, char out[UNITS_SIZE],
     return units_fixed(out, (double)bytes / unit, unit > 1 ? 2 : 0);
 }
 
+static bool fell_back(const struct count *count)
+{
+    for (size_t i = 0; i < count->warning_count; i++) {
+        if (strstr(count->warnings[i], "all-linear is shown") != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static const char *target_mode_text(const struct state *state)
 {
     switch (state->choice.adapter.mode) {
     case TARGET_UNSET:
+        /* Where PEFT has no default, a warning says what is shown. */
+        return fell_back(&state->figures->count) ? "targets: all-linear"
+                                                 : "targets: default";
     case TARGET_DEFAULT:
         return "targets: default";
     case TARGET_ALL_LINEAR:
@@ -106,8 +119,8 @@ static void trainable_line(const struct pen *pen, const struct state *state,
                            struct rect area)
 {
     const struct count *count = &state->figures->count;
-    bool changed = state->has_before &&
-                   state->before_trainable != count->trainable;
+    bool changed =
+        state->has_before && state->before_trainable != count->trainable;
     enum style style = changed ? STYLE_CHANGED : STYLE_PLAIN;
     char number[UNITS_SIZE], text[128];
     int end = area.x + area.cols;
@@ -117,8 +130,8 @@ static void trainable_line(const struct pen *pen, const struct state *state,
     int x = area.x + NUMBER_END;
     if (changed) {
         units_delta(number, state->before_trainable, count->trainable);
-        x += 1 + pen_text(pen, area.y, x + 1, end - x - 1, STYLE_ACCENT,
-                          number);
+        x +=
+            1 + pen_text(pen, area.y, x + 1, end - x - 1, STYLE_ACCENT, number);
     }
     percent_text(state, text, sizeof text);
     int used = pen_text_if(pen, area.y, x + 3, end - x - 3, style, text);
@@ -157,10 +170,10 @@ static void states_line(const struct pen *pen, const struct state *state,
     pen_right(pen, area.y, x, end - x, STYLE_DIM, text);
     end -= full + 2;
     uint64_t added = ledger->total - ledger->bytes[LEDGER_FROZEN];
-    snprintf(text, sizeof text, "weights %s  adapter+grad+%s %s",
-             in_unit_of(state, number, ledger->total,
-                        ledger->bytes[LEDGER_FROZEN]),
-             states_name(state), in_unit_of(state, other, ledger->total, added));
+    snprintf(
+        text, sizeof text, "weights %s  adapter+grad+%s %s",
+        in_unit_of(state, number, ledger->total, ledger->bytes[LEDGER_FROZEN]),
+        states_name(state), in_unit_of(state, other, ledger->total, added));
     if (pen_text_if(pen, area.y, x + 3, end - x - 3, style, text) == 0) {
         snprintf(text, sizeof text, "weights %s  rest %s", number, other);
         pen_text_if(pen, area.y, x + 3, end - x - 3, style, text);
@@ -173,10 +186,11 @@ static void small_totals(const struct pen *pen, const struct state *state,
     const struct count *count = &state->figures->count;
     const struct ledger *ledger = &state->figures->ledger;
     char number[UNITS_SIZE], text[96];
-    bool changed = state->has_before &&
-                   state->before_trainable != count->trainable;
-    int used = pen_format(pen, area.y, area.x, area.cols, STYLE_BOLD,
-                          "trainable %s", units_count(number, count->trainable));
+    bool changed =
+        state->has_before && state->before_trainable != count->trainable;
+    int used =
+        pen_format(pen, area.y, area.x, area.cols, STYLE_BOLD, "trainable %s",
+                   units_count(number, count->trainable));
     if (changed) {
         units_delta(text, state->before_trainable, count->trainable);
     } else {

@@ -17,17 +17,20 @@ enum { RUNS = 5, LARGEST = 1024 };
 
 static const size_t sizes[] = {256, 512, 1024};
 
-static int compare(const void *left, const void *right) {
+static int compare(const void *left, const void *right)
+{
     const double a = *(const double *)left, b = *(const double *)right;
     return (a > b) - (a < b);
 }
 
-static double milliseconds_since(uint64_t start) {
+static double milliseconds_since(uint64_t start)
+{
     return (double)(watch_now() - start) * 1e-6;
 }
 
 /* Medians of making a sample and of its values; false on an error. */
-static bool measure(size_t n, double *make, double *values) {
+static bool measure(size_t n, double *make, double *values)
+{
     static double sigma[LARGEST];
     double makes[RUNS], runs[RUNS];
     struct error err = {0};
@@ -54,7 +57,8 @@ static bool measure(size_t n, double *make, double *values) {
 }
 
 /* numpy's median for N, 0 where there is no numpy. */
-static double peer(size_t n) {
+static double peer(size_t n)
+{
     char command[96], line[64] = "";
     snprintf(command, sizeof command,
              "python3 tests/bench/peer_numpy.py %zu 2>/dev/null", n);
@@ -69,7 +73,8 @@ static double peer(size_t n) {
     return strtod(line, NULL);
 }
 
-int main(void) {
+int main(void)
+{
     spectrum_init();
     printf("singular values in double, ms, median of %d; %s\n", (int)RUNS,
            spectrum_blas_name());

@@ -210,11 +210,27 @@ completion() {
     fi
 }
 
+# src/README.md names each source file, and none that is not there.
+code_map() {
+    (cd src && find . -name '*.[ch]' -o -name '*.sh') | sed 's|.*/||' |
+        LC_ALL=C sort -u >"$work/there"
+    # shellcheck disable=SC2016 # the backquotes are Markdown's
+    grep -o '`[a-z0-9_]*\.\(c\|h\|sh\)`' src/README.md | tr -d '`' |
+        LC_ALL=C sort -u >"$work/listed"
+    if cmp -s "$work/there" "$work/listed"; then
+        pass
+    else
+        fail src/README.md 'the code map differs from the files:'
+        diff "$work/there" "$work/listed"
+    fi
+}
+
 for file in tests/cli/cases/*.t; do
     run_cases "$file"
 done
 [ ! -f README.md ] || run_readme
 [ ! -f man/loraexplore.1 ] || run_manual
+code_map
 completion bash loraexplore.bash
 completion zsh _loraexplore
 completion fish loraexplore.fish

@@ -21,18 +21,20 @@ struct golden {
     const char *name;
     char path[2048];
     size_t rows, cols, count;
-    const json_t *sv;        /* NULL: to be refused */
+    const json_t *sv; /* NULL: to be refused */
     const json_t *estimates;
 };
 
-static inline double golden_sigma(const struct golden *golden, size_t k) {
+static inline double golden_sigma(const struct golden *golden, size_t k)
+{
     return k < json_array_size(golden->sv)
                ? json_number_value(json_array_get(golden->sv, k))
                : 0.0;
 }
 
 static inline size_t golden_run(const char *list, const char *folder,
-                                void (*check)(const struct golden *)) {
+                                void (*check)(const struct golden *))
+{
     json_t *root = json_load_file(list, JSON_DECODE_INT_AS_REAL, NULL);
     const json_t *matrices = json_object_get(root, "matrices");
     size_t count = json_array_size(matrices);
@@ -46,8 +48,7 @@ static inline size_t golden_run(const char *list, const char *folder,
         snprintf(golden.path, sizeof golden.path, "%s/%s", folder, golden.name);
         golden.rows = (size_t)json_number_value(json_array_get(shape, 0));
         golden.cols = (size_t)json_number_value(json_array_get(shape, 1));
-        golden.count =
-            golden.rows < golden.cols ? golden.rows : golden.cols;
+        golden.count = golden.rows < golden.cols ? golden.rows : golden.cols;
         if (json_object_get(entry, "refuse") == NULL) {
             golden.sv = json_object_get(entry, "sv");
             golden.estimates = json_object_get(entry, "estimates");
@@ -59,13 +60,15 @@ static inline size_t golden_run(const char *list, const char *folder,
 }
 
 /* The small set that comes with the sources. */
-static inline size_t golden_run_packed(void (*check)(const struct golden *)) {
+static inline size_t golden_run_packed(void (*check)(const struct golden *))
+{
     return golden_run("tests/data/spectra/matrices.json", "tests/data/spectra",
                       check);
 }
 
 /* All of them; 0 when they are not at hand. */
-static inline size_t golden_run_all(void (*check)(const struct golden *)) {
+static inline size_t golden_run_all(void (*check)(const struct golden *))
+{
     const char *facts = getenv("LORAEXPLORE_FACTS");
     const char *data = getenv("LORAEXPLORE_DATA");
     char list[1024], folder[1024];

@@ -293,6 +293,30 @@ static void test_manual_lists_the_keys(void **state)
     memory_free(manual);
 }
 
+/* The README shows the keys of the main screen. */
+static void test_readme_lists_the_keys(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    char *readme = NULL;
+    size_t length = 0;
+    assert_true(file_read("README.md", 1 << 20, &readme, &length, &err));
+    for (size_t i = 0; i < command_count; i++) {
+        if ((command_table[i].contexts & CONTEXT_MAIN) == 0) {
+            continue;
+        }
+        struct text row = {0};
+        const char *keys = command_table[i].keys;
+        text_appendf(&row, "| `%.*s`", (int)strcspn(keys, " "), keys);
+        const char *found = strstr(readme, text_string(&row));
+        if (found == NULL || strstr(found, command_table[i].help) == NULL) {
+            fail_msg("the README lacks %s", command_table[i].name);
+        }
+        text_clear(&row);
+    }
+    memory_free(readme);
+}
+
 /* And the other way round: no option stands there that the table lacks. */
 static void test_manual_invents_no_options(void **state)
 {
@@ -362,6 +386,7 @@ int main(void)
         cmocka_unit_test(test_help_fits_80_columns),
         cmocka_unit_test(test_manual_lists_the_options),
         cmocka_unit_test(test_manual_lists_the_keys),
+        cmocka_unit_test(test_readme_lists_the_keys),
         cmocka_unit_test(test_manual_invents_no_options),
         cmocka_unit_test(test_completions_know_every_option),
         cmocka_unit_test(test_parsing_survives_failed_allocations),

@@ -19,7 +19,8 @@
 
 #include "formats/npy.h"
 
-static int base64_digit(char c) {
+static int base64_digit(char c)
+{
     static const char digits[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     const char *at = c == '\0' ? NULL : strchr(digits, c);
@@ -29,7 +30,8 @@ static int base64_digit(char c) {
 /* Decode into a block of exactly the right size, so that a sanitizer sees the
  * first byte read past the end.
  */
-static unsigned char *decode(const char *text, size_t *length) {
+static unsigned char *decode(const char *text, size_t *length)
+{
     unsigned char *bytes = malloc(strlen(text) + 1);
     unsigned long bits = 0;
     int held = 0;
@@ -51,7 +53,8 @@ static unsigned char *decode(const char *text, size_t *length) {
 }
 
 /* numpy's repr of an entry, "True" for bool, against ours. */
-static void check_value(const char *label, const char *expected, double value) {
+static void check_value(const char *label, const char *expected, double value)
+{
     double wanted = strcmp(expected, "True") == 0    ? 1.0
                     : strcmp(expected, "False") == 0 ? 0.0
                                                      : strtod(expected, NULL);
@@ -61,7 +64,8 @@ static void check_value(const char *label, const char *expected, double value) {
 }
 
 static void check_values(const char *label, const struct npy *npy,
-                         const json_t *values) {
+                         const json_t *values)
+{
     for (size_t k = 0; k < json_array_size(values); k++) {
         const json_t *value = json_array_get(values, k);
         char text[64];
@@ -76,7 +80,8 @@ static void check_values(const char *label, const struct npy *npy,
     }
 }
 
-static void check_case(const json_t *entry) {
+static void check_case(const json_t *entry)
+{
     const char *group = json_string_value(json_object_get(entry, "group"));
     const char *title = json_string_value(json_object_get(entry, "name"));
     const json_t *shape = json_object_get(entry, "shape");
@@ -92,8 +97,10 @@ static void check_case(const json_t *entry) {
         fail_msg("%s: numpy says %d, we say: %s", label, usable, err.message);
     }
     if (usable) {
-        assert_int_equal(npy.rows, json_integer_value(json_array_get(shape, 0)));
-        assert_int_equal(npy.cols, json_integer_value(json_array_get(shape, 1)));
+        assert_int_equal(npy.rows,
+                         json_integer_value(json_array_get(shape, 0)));
+        assert_int_equal(npy.cols,
+                         json_integer_value(json_array_get(shape, 1)));
         check_values(label, &npy, json_object_get(entry, "values"));
     } else {
         assert_int_not_equal(err.code, ERROR_NONE);
@@ -103,7 +110,8 @@ static void check_case(const json_t *entry) {
     free(bytes);
 }
 
-static size_t check_cases(const char *path) {
+static size_t check_cases(const char *path)
+{
     enum { LINE = 1 << 18 };
     size_t count = 0;
     char *line = malloc(LINE);
@@ -124,12 +132,14 @@ static size_t check_cases(const char *path) {
     return count;
 }
 
-static void test_agrees_with_numpy(void **state) {
+static void test_agrees_with_numpy(void **state)
+{
     (void)state;
     assert_in_range(check_cases("tests/data/npy/cases.jsonl"), 100, 1000);
 }
 
-static void test_agrees_with_numpy_on_all_cases(void **state) {
+static void test_agrees_with_numpy_on_all_cases(void **state)
+{
     (void)state;
     const char *facts = getenv("LORAEXPLORE_FACTS");
     char path[1024];
@@ -142,7 +152,8 @@ static void test_agrees_with_numpy_on_all_cases(void **state) {
     }
 }
 
-static void check_refused(const char *header, const char *reason) {
+static void check_refused(const char *header, const char *reason)
+{
     unsigned char file[512] = "\x93NUMPY\x01";
     struct npy npy;
     struct error err = {0};
@@ -157,7 +168,8 @@ static void check_refused(const char *header, const char *reason) {
     }
 }
 
-static void test_says_why(void **state) {
+static void test_says_why(void **state)
+{
     (void)state;
     check_refused("{'descr': '<c8', 'fortran_order': False, 'shape': (2, 3)}",
                   "complex");
@@ -165,8 +177,9 @@ static void test_says_why(void **state) {
                   "Python objects");
     check_refused("{'descr': '<V2', 'fortran_order': False, 'shape': (2, 3)}",
                   "bfloat16");
-    check_refused("{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3, 4)}",
-                  "3-dimensional");
+    check_refused(
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3, 4)}",
+        "3-dimensional");
     check_refused("{'descr': '<f8', 'fortran_order': False, 'shape': (0, 4)}",
                   "empty");
     check_refused("{'descr': '<f8', 'fortran_order': False, 'shape': (99, 4)}",
@@ -176,7 +189,8 @@ static void test_says_why(void **state) {
                   "2^64");
 }
 
-static void test_names_other_files(void **state) {
+static void test_names_other_files(void **state)
+{
     (void)state;
     static const char pointer[] =
         "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n";
@@ -186,7 +200,8 @@ static void test_names_other_files(void **state) {
     assert_non_null(strstr(err.message, "Git LFS"));
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_agrees_with_numpy),
         cmocka_unit_test(test_agrees_with_numpy_on_all_cases),

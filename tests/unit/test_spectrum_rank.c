@@ -17,7 +17,8 @@
 static const double float_epsilon = 0x1p-23;
 
 /* The epsilon of the stored type, from the tolerance that numpy used. */
-static double golden_epsilon(const struct golden *golden) {
+static double golden_epsilon(const struct golden *golden)
+{
     const json_t *tol = json_object_get(golden->estimates, "tol");
     const size_t longest =
         golden->rows > golden->cols ? golden->rows : golden->cols;
@@ -27,7 +28,8 @@ static double golden_epsilon(const struct golden *golden) {
                             strstr(golden->name, "f2") != NULL;
         return single ? float_epsilon : DBL_EPSILON;
     }
-    return json_number_value(tol) / (golden_sigma(golden, 0) * (double)longest) >
+    return json_number_value(tol) /
+                       (golden_sigma(golden, 0) * (double)longest) >
                    1e-8
                ? float_epsilon
                : DBL_EPSILON;
@@ -35,7 +37,8 @@ static double golden_epsilon(const struct golden *golden) {
 
 /* KEY's number; an absent one is not checked, null must be NaN. */
 static void check_real(const struct golden *golden, const char *key,
-                       double value) {
+                       double value)
+{
     const json_t *wanted = json_object_get(golden->estimates, key);
     if (wanted == NULL) {
         return;
@@ -43,18 +46,21 @@ static void check_real(const struct golden *golden, const char *key,
     const double number = json_number_value(wanted);
     /* The reference has 12 digits, fewer where it is denormal. */
     const double bound = 3e-11 * fabs(number) + 4.9e-324;
-    if (json_is_null(wanted) ? !isnan(value) : !(fabs(value - number) <= bound)) {
+    if (json_is_null(wanted) ? !isnan(value)
+                             : !(fabs(value - number) <= bound)) {
         fail_msg("%s: %s is %.17g, wanted %.17g", golden->name, key, value,
                  number);
     }
 }
 
 static void check_count(const struct golden *golden, const char *key,
-                        size_t value) {
+                        size_t value)
+{
     check_real(golden, key, (double)value);
 }
 
-static void check_estimates(const struct golden *golden) {
+static void check_estimates(const struct golden *golden)
+{
     struct rank_estimates found;
     struct error err = {0};
     if (golden->sv == NULL) {
@@ -79,34 +85,38 @@ static void check_estimates(const struct golden *golden) {
     check_real(golden, "fro", found.frobenius);
     check_real(golden, "nuclear", found.nuclear);
     check_real(golden, "gd_unknown_tau", found.gavish_donoho_tau);
-    check_real(golden, "gd_unknown", isnan(found.gavish_donoho_tau)
-                                         ? (double)NAN
-                                         : (double)found.gavish_donoho);
+    check_real(golden, "gd_unknown",
+               isnan(found.gavish_donoho_tau) ? (double)NAN
+                                              : (double)found.gavish_donoho);
     check_real(golden, "mdl_real", found.mdl);
     check_real(golden, "profile_likelihood", found.profile_likelihood);
     free(sigma);
 }
 
-static void test_packed(void **state) {
+static void test_packed(void **state)
+{
     (void)state;
     assert_in_range(golden_run_packed(check_estimates), 20, 100);
 }
 
-static void test_all(void **state) {
+static void test_all(void **state)
+{
     (void)state;
     if (golden_run_all(check_estimates) == 0) {
         skip();
     }
 }
 
-static void close_to(double value, double wanted, double bound) {
+static void close_to(double value, double wanted, double bound)
+{
     if (!(fabs(value - wanted) <= bound)) {
         fail_msg("%.17g, wanted %.17g", value, wanted);
     }
 }
 
 /* Median and threshold, six digits, computed with mpmath. */
-static void test_marchenko_pastur(void **state) {
+static void test_marchenko_pastur(void **state)
+{
     (void)state;
     static const struct {
         double beta, median, omega;
@@ -128,7 +138,8 @@ static void test_marchenko_pastur(void **state) {
 }
 
 /* sigma = k^-p, n = 4096: stable, both effective ranks, r90, r95, r99. */
-static void test_power_laws(void **state) {
+static void test_power_laws(void **state)
+{
     (void)state;
     static const struct {
         double p, stable, effective, effective_sigma2, participation;
@@ -159,7 +170,8 @@ static void test_power_laws(void **state) {
     }
 }
 
-static void test_zero_matrix(void **state) {
+static void test_zero_matrix(void **state)
+{
     (void)state;
     const double sigma[3] = {0.0};
     struct rank_estimates found;
@@ -175,7 +187,8 @@ static void test_zero_matrix(void **state) {
 }
 
 /* 4, 2, 1: 16, 20 and 21 of 21; a tail that 1 - energy could not show. */
-static void test_energy_and_error(void **state) {
+static void test_energy_and_error(void **state)
+{
     (void)state;
     const double sigma[3] = {4.0, 2.0, 1.0};
     close_to(rank_energy(sigma, 3, 0), 0.0, 0.0);
@@ -188,7 +201,8 @@ static void test_energy_and_error(void **state) {
     close_to(rank_truncation_error(tiny, 2, 1), 1e-12, 1e-26);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_packed),
         cmocka_unit_test(test_all),

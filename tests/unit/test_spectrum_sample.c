@@ -18,7 +18,8 @@
 #include "spectrum/svd.h"
 
 static struct matrix make(const char *name, size_t rows, size_t cols,
-                          uint64_t seed) {
+                          uint64_t seed)
+{
     struct matrix W;
     struct error err = {0};
     const struct sample *sample = sample_find(name, &err);
@@ -27,7 +28,8 @@ static struct matrix make(const char *name, size_t rows, size_t cols,
     return W;
 }
 
-static double *spectrum_of(const char *name, size_t rows, size_t cols) {
+static double *spectrum_of(const char *name, size_t rows, size_t cols)
+{
     struct matrix W = make(name, rows, cols, 1);
     struct error err = {0};
     double *sigma = malloc((rows < cols ? rows : cols) * sizeof *sigma);
@@ -37,13 +39,15 @@ static double *spectrum_of(const char *name, size_t rows, size_t cols) {
     return sigma;
 }
 
-static void close_to(double value, double wanted, double bound) {
+static void close_to(double value, double wanted, double bound)
+{
     if (!(fabs(value - wanted) <= bound)) {
         fail_msg("%.17g, wanted %.17g", value, wanted);
     }
 }
 
-static void test_power_law_is_exact(void **state) {
+static void test_power_law_is_exact(void **state)
+{
     (void)state;
     double *square = spectrum_of("power-law", 160, 160);
     double *wide = spectrum_of("sample:power-law", 70, 150);
@@ -57,7 +61,8 @@ static void test_power_law_is_exact(void **state) {
     free(wide);
 }
 
-static void check_rank(const char *name, size_t rank) {
+static void check_rank(const char *name, size_t rank)
+{
     double *sigma = spectrum_of(name, 90, 120);
     struct rank_estimates found;
     struct error err = {0};
@@ -66,7 +71,8 @@ static void check_rank(const char *name, size_t rank) {
     free(sigma);
 }
 
-static void test_ranks(void **state) {
+static void test_ranks(void **state)
+{
     (void)state;
     check_rank("exact-rank", 16);
     check_rank("lora", 16);
@@ -76,7 +82,8 @@ static void test_ranks(void **state) {
     check_rank("spiked", 90);
 }
 
-static void test_exact_rank_is_flat(void **state) {
+static void test_exact_rank_is_flat(void **state)
+{
     (void)state;
     double *sigma = spectrum_of("exact-rank", 60, 40);
     for (size_t k = 0; k < 40; k++) {
@@ -86,7 +93,8 @@ static void test_exact_rank_is_flat(void **state) {
 }
 
 /* Marchenko and Pastur: the edge is at 1, and sums of squares are known. */
-static void test_noise_follows_the_law(void **state) {
+static void test_noise_follows_the_law(void **state)
+{
     (void)state;
     enum { M = 300, N = 200 };
     double *sigma = spectrum_of("noise", M, N);
@@ -94,8 +102,7 @@ static void test_noise_follows_the_law(void **state) {
     struct rank_estimates found;
     struct error err = {0};
     close_to(sigma[0], 1.0, 0.04);
-    close_to(sigma[N - 1],
-             (sqrt((double)M) - sqrt((double)N)) / roots, 0.04);
+    close_to(sigma[N - 1], (sqrt((double)M) - sqrt((double)N)) / roots, 0.04);
     assert_true(rank_estimate(sigma, M, N, DBL_EPSILON, &found, &err));
     close_to(found.frobenius, sqrt((double)M * N) / roots,
              0.01 * found.frobenius);
@@ -104,7 +111,8 @@ static void test_noise_follows_the_law(void **state) {
     free(sigma);
 }
 
-static void test_spikes_are_found(void **state) {
+static void test_spikes_are_found(void **state)
+{
     (void)state;
     double *sigma = spectrum_of("spiked", 200, 200);
     struct rank_estimates found;
@@ -118,10 +126,11 @@ static void test_spikes_are_found(void **state) {
 /* Columns of U and V carry no trace of the axes: entries of a mixed identity
  * look Gaussian, kurtosis 3.
  */
-static void test_vectors_are_spread(void **state) {
+static void test_vectors_are_spread(void **state)
+{
     (void)state;
-    const struct sample identity = {"identity", "", SAMPLE_POWER_LAW, 0, 0.0,
-                                    0.0};
+    const struct sample identity = {"identity", "",  SAMPLE_POWER_LAW,
+                                    0,          0.0, 0.0};
     struct matrix W;
     struct error err = {0};
     double second = 0.0, fourth = 0.0, largest = 0.0;
@@ -141,7 +150,8 @@ static void test_vectors_are_spread(void **state) {
     matrix_clear(&W);
 }
 
-static bool equal(const struct matrix *A, const struct matrix *B) {
+static bool equal(const struct matrix *A, const struct matrix *B)
+{
     for (size_t i = 0; i < A->rows; i++) {
         if (memcmp(A->data + i * A->stride, B->data + i * B->stride,
                    A->cols * sizeof(double)) != 0) {
@@ -151,7 +161,8 @@ static bool equal(const struct matrix *A, const struct matrix *B) {
     return true;
 }
 
-static void test_seeds(void **state) {
+static void test_seeds(void **state)
+{
     (void)state;
     for (size_t i = 0; i < sample_count; i++) {
         struct matrix one = make(samples[i].name, 33, 47, 1);
@@ -165,7 +176,8 @@ static void test_seeds(void **state) {
     }
 }
 
-static void test_small_shapes(void **state) {
+static void test_small_shapes(void **state)
+{
     (void)state;
     static const size_t shapes[][2] = {{1, 1}, {1, 9}, {9, 1}, {3, 2}, {5, 5}};
     for (size_t i = 0; i < sample_count; i++) {
@@ -179,7 +191,8 @@ static void test_small_shapes(void **state) {
     }
 }
 
-static void test_names(void **state) {
+static void test_names(void **state)
+{
     (void)state;
     struct error err = {0};
     assert_string_equal(sample_find("SAMPLE:Power-Law", &err)->name,
@@ -189,7 +202,8 @@ static void test_names(void **state) {
     assert_non_null(strstr(err.message, "sample:power-law"));
 }
 
-static void test_too_large(void **state) {
+static void test_too_large(void **state)
+{
     (void)state;
     struct matrix W;
     struct error err = {0};
@@ -197,7 +211,8 @@ static void test_too_large(void **state) {
     assert_int_equal(err.code, ERROR_RANGE);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_power_law_is_exact),
         cmocka_unit_test(test_ranks),

@@ -14,14 +14,16 @@
 #include "spectra.h"
 #include "spectrum/source.h"
 
-static struct spectrum *open_source(const char *source, struct error *err) {
+static struct spectrum *open_source(const char *source, struct error *err)
+{
     struct spectrum_request request = {.rows = 64, .cols = 48, .seed = 1};
     snprintf(request.source, sizeof request.source, "%s", source);
     *err = (struct error){0};
     return spectrum_new(&request, NULL, err);
 }
 
-static void check_golden(const struct golden *golden) {
+static void check_golden(const struct golden *golden)
+{
     struct error err;
     struct spectrum *spectrum = open_source(golden->path, &err);
     if (golden->sv == NULL) {
@@ -49,19 +51,22 @@ static void check_golden(const struct golden *golden) {
     spectrum_free(spectrum);
 }
 
-static void test_packed(void **state) {
+static void test_packed(void **state)
+{
     (void)state;
     assert_in_range(golden_run_packed(check_golden), 20, 100);
 }
 
-static void test_all(void **state) {
+static void test_all(void **state)
+{
     (void)state;
     if (golden_run_all(check_golden) == 0) {
         skip();
     }
 }
 
-static void test_epsilon_is_the_stored_types(void **state) {
+static void test_epsilon_is_the_stored_types(void **state)
+{
     (void)state;
     struct error err;
     static const struct {
@@ -82,7 +87,8 @@ static void test_epsilon_is_the_stored_types(void **state) {
     }
 }
 
-static void test_sample(void **state) {
+static void test_sample(void **state)
+{
     (void)state;
     struct error err;
     struct spectrum *spectrum = open_source("sample:power-law", &err);
@@ -96,7 +102,8 @@ static void test_sample(void **state) {
 }
 
 static void check_refused(const char *source, enum error_code code,
-                          const char *says) {
+                          const char *says)
+{
     struct error err;
     assert_null(open_source(source, &err));
     if (err.code != code || strstr(err.message, says) == NULL) {
@@ -104,7 +111,8 @@ static void check_refused(const char *source, enum error_code code,
     }
 }
 
-static void test_refusals(void **state) {
+static void test_refusals(void **state)
+{
     (void)state;
     check_refused("sample:powr-law", ERROR_NOT_FOUND, "sample:power-law");
     check_refused("power-law", ERROR_NOT_FOUND, "sample:power-law");
@@ -120,7 +128,8 @@ static void test_refusals(void **state) {
     assert_int_not_equal(err.code, ERROR_NONE);
 }
 
-static void test_huge_sample(void **state) {
+static void test_huge_sample(void **state)
+{
     (void)state;
     struct spectrum_request request = {
         .source = "sample:noise", .rows = 1000000000, .cols = 1000000000};
@@ -129,13 +138,15 @@ static void test_huge_sample(void **state) {
     assert_int_equal(err.code, ERROR_RANGE);
 }
 
-static bool stop(void *payload, double fraction) {
+static bool stop(void *payload, double fraction)
+{
     (void)payload;
     (void)fraction;
     return false;
 }
 
-static void test_stops(void **state) {
+static void test_stops(void **state)
+{
     (void)state;
     const struct svd_progress progress = {stop, NULL};
     struct spectrum_request request = {
@@ -145,10 +156,11 @@ static void test_stops(void **state) {
     assert_int_equal(err.code, ERROR_CANCELLED);
 }
 
-static void test_failing_memory(void **state) {
+static void test_failing_memory(void **state)
+{
     (void)state;
-    static const char *const sources[] = {
-        "sample:power-law", "sample:lora", "tests/data/spectra/wide.npy"};
+    static const char *const sources[] = {"sample:power-law", "sample:lora",
+                                          "tests/data/spectra/wide.npy"};
     for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++) {
         bool ok = false;
         for (uint64_t n = 1; !ok && n < 100; n++) {
@@ -164,7 +176,8 @@ static void test_failing_memory(void **state) {
     }
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_packed),
         cmocka_unit_test(test_all),

@@ -20,7 +20,8 @@
 #include "spectra.h"
 
 /* False where the file must be refused. */
-static bool load(const char *path, struct matrix *W, struct error *err) {
+static bool load(const char *path, struct matrix *W, struct error *err)
+{
     char *bytes = NULL;
     size_t length = 0;
     struct npy npy;
@@ -37,7 +38,8 @@ static bool load(const char *path, struct matrix *W, struct error *err) {
     return ok;
 }
 
-static void check_driver(const struct golden *golden, const char *name) {
+static void check_driver(const struct golden *golden, const char *name)
+{
     struct matrix W;
     struct error err = {0};
     assert_true(load(golden->path, &W, &err));
@@ -62,7 +64,8 @@ static void check_driver(const struct golden *golden, const char *name) {
     matrix_clear(&W);
 }
 
-static void check_refused(const struct golden *golden) {
+static void check_refused(const struct golden *golden)
+{
     struct matrix W = {0};
     struct error err = {0};
     double sigma[64];
@@ -76,7 +79,8 @@ static void check_refused(const struct golden *golden) {
     matrix_clear(&W);
 }
 
-static void check_golub(const struct golden *golden) {
+static void check_golub(const struct golden *golden)
+{
     if (golden->sv == NULL) {
         check_refused(golden);
     } else {
@@ -84,37 +88,43 @@ static void check_golub(const struct golden *golden) {
     }
 }
 
-static void check_gsl(const struct golden *golden) {
+static void check_gsl(const struct golden *golden)
+{
     if (golden->sv != NULL && golden->count <= 256) {
         check_driver(golden, "gsl");
     }
 }
 
-static void test_golub_on_packed(void **state) {
+static void test_golub_on_packed(void **state)
+{
     (void)state;
     assert_in_range(golden_run_packed(check_golub), 20, 100);
 }
 
-static void test_golub_on_all(void **state) {
+static void test_golub_on_all(void **state)
+{
     (void)state;
     if (golden_run_all(check_golub) == 0) {
         skip();
     }
 }
 
-static void test_gsl_on_packed(void **state) {
+static void test_gsl_on_packed(void **state)
+{
     (void)state;
     assert_in_range(golden_run_packed(check_gsl), 20, 100);
 }
 
-static void close_to(double value, double wanted, double relative) {
+static void close_to(double value, double wanted, double relative)
+{
     if (!(fabs(value - wanted) <= relative * fabs(wanted))) {
         fail_msg("%.17g, wanted %.17g", value, wanted);
     }
 }
 
 /* Ones on both diagonals: 2 cos(k pi / (2n + 1)). */
-static void test_bidiagonal_closed_form(void **state) {
+static void test_bidiagonal_closed_form(void **state)
+{
     (void)state;
     enum { N = 300 };
     static double d[N], e[N];
@@ -133,7 +143,8 @@ static void test_bidiagonal_closed_form(void **state) {
 /* The product of the values is the product of the diagonal, to full relative
  * accuracy however graded, in both directions.
  */
-static void test_bidiagonal_relative_accuracy(void **state) {
+static void test_bidiagonal_relative_accuracy(void **state)
+{
     (void)state;
     enum { N = 12 };
     for (int turned = 0; turned < 2; turned++) {
@@ -155,7 +166,8 @@ static void test_bidiagonal_relative_accuracy(void **state) {
 }
 
 /* Zeros on the diagonal split the matrix into values 0, and blocks by hand. */
-static void test_bidiagonal_zeros(void **state) {
+static void test_bidiagonal_zeros(void **state)
+{
     (void)state;
     double d[5] = {3.0, 0.0, 0.0, 1.0, 0.0};
     double e[5] = {4.0, 2.0, 0.0, 1.0, 0.0};
@@ -169,7 +181,8 @@ static void test_bidiagonal_zeros(void **state) {
     assert_true(fabs(d[3]) < 1e-300 && fabs(d[4]) < 1e-300);
 }
 
-static void fill(struct matrix *W, size_t rows, size_t cols) {
+static void fill(struct matrix *W, size_t rows, size_t cols)
+{
     struct error err = {0};
     uint64_t state = 88172645463325252U;
     assert_true(matrix_init(W, rows, cols, &err));
@@ -184,11 +197,12 @@ static void fill(struct matrix *W, size_t rows, size_t cols) {
 }
 
 /* Panels, the QR step and the transpose: shapes around their limits. */
-static void test_shapes_agree_with_gsl(void **state) {
+static void test_shapes_agree_with_gsl(void **state)
+{
     (void)state;
     static const size_t shapes[][2] = {
-        {1, 1},    {2, 1},   {1, 2},   {15, 15}, {16, 16},  {17, 17},
-        {33, 32},  {53, 32}, {54, 32}, {90, 33}, {33, 90},  {97, 80},
+        {1, 1},    {2, 1},   {1, 2},   {15, 15}, {16, 16},   {17, 17},
+        {33, 32},  {53, 32}, {54, 32}, {90, 33}, {33, 90},   {97, 80},
         {300, 65}, {65, 64}, {400, 3}, {3, 400}, {128, 128},
     };
     for (size_t s = 0; s < sizeof shapes / sizeof shapes[0]; s++) {
@@ -218,7 +232,8 @@ struct reports {
     double last;
 };
 
-static bool report(void *payload, double fraction) {
+static bool report(void *payload, double fraction)
+{
     struct reports *reports = payload;
     assert_true(fraction >= 0.0 && fraction <= 1.0);
     assert_true(fraction >= reports->last);
@@ -226,7 +241,8 @@ static bool report(void *payload, double fraction) {
     return ++reports->count != reports->stop_at;
 }
 
-static void test_reports_and_stops(void **state) {
+static void test_reports_and_stops(void **state)
+{
     (void)state;
     static double sigma[600];
     struct matrix W;
@@ -234,7 +250,8 @@ static void test_reports_and_stops(void **state) {
     struct reports reports = {0};
     const struct svd_progress progress = {report, &reports};
     fill(&W, 600, 600);
-    assert_true(svd_values(&W, svd_driver_find("auto"), sigma, &progress, &err));
+    assert_true(
+        svd_values(&W, svd_driver_find("auto"), sigma, &progress, &err));
     matrix_clear(&W);
     assert_in_range(reports.count, 2, 10000);
 
@@ -247,7 +264,8 @@ static void test_reports_and_stops(void **state) {
     matrix_clear(&W);
 }
 
-static void test_failing_memory(void **state) {
+static void test_failing_memory(void **state)
+{
     (void)state;
     for (uint64_t n = 1; n < 4; n++) {
         double sigma[20];
@@ -262,7 +280,8 @@ static void test_failing_memory(void **state) {
     }
 }
 
-static void test_overflow_is_told(void **state) {
+static void test_overflow_is_told(void **state)
+{
     (void)state;
     double sigma[2];
     struct matrix W;
@@ -277,7 +296,8 @@ static void test_overflow_is_told(void **state) {
 /* Why no driver uses it: GSL 2.7.1's one-sided Jacobi says success and is
  * wrong.  When a later GSL passes here, that is good news, not a failure.
  */
-static void test_gsl_jacobi_is_wrong(void **state) {
+static void test_gsl_jacobi_is_wrong(void **state)
+{
     (void)state;
     enum { N = 128 };
     double sigma[N];
@@ -292,10 +312,8 @@ static void test_gsl_jacobi_is_wrong(void **state) {
     fill(&W, N, N);
     assert_true(matrix_init(&V, N, N, &err));
     gsl_vector *S = gsl_vector_alloc(N);
-    gsl_matrix_view A =
-        gsl_matrix_view_array_with_tda(W.data, N, N, W.stride);
-    gsl_matrix_view Q =
-        gsl_matrix_view_array_with_tda(V.data, N, N, V.stride);
+    gsl_matrix_view A = gsl_matrix_view_array_with_tda(W.data, N, N, W.stride);
+    gsl_matrix_view Q = gsl_matrix_view_array_with_tda(V.data, N, N, V.stride);
     assert_int_equal(gsl_linalg_SV_decomp_jacobi(&A.matrix, &Q.matrix, S),
                      GSL_SUCCESS);
     double worst = 0.0;
@@ -310,7 +328,8 @@ static void test_gsl_jacobi_is_wrong(void **state) {
     matrix_clear(&V);
 }
 
-static void test_names(void **state) {
+static void test_names(void **state)
+{
     (void)state;
     assert_ptr_equal(svd_driver_find("auto"), &svd_drivers[0]);
     assert_ptr_equal(svd_driver_find("full"), &svd_drivers[0]);
@@ -320,7 +339,8 @@ static void test_names(void **state) {
     print_message("CBLAS: %s\n", spectrum_blas_name());
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_golub_on_packed),
         cmocka_unit_test(test_golub_on_all),
