@@ -96,7 +96,8 @@ endif
 ALL_CPPFLAGS = -D_XOPEN_SOURCE=700 -Isrc -DLORAEXPLORE_VERSION='"$(VERSION)"' \
     -DLORAEXPLORE_BLAS='"$(BLAS_NAME)"' \
     -DLORAEXPLORE_DATADIR='"$(datadir)/loraexplore"' $(LIB_CFLAGS) $(CPPFLAGS)
-ALL_CFLAGS = -std=c17 -fPIE -pthread -ffile-prefix-map=$(CURDIR)=. $(WARNINGS) \
+ALL_CFLAGS = -std=c17 -ffp-contract=off -fPIE -pthread \
+    -ffile-prefix-map=$(CURDIR)=. $(WARNINGS) \
     $(GCC_WARNINGS) $(if $(filter 1,$(WERROR)),-Werror) $(HARDENING) $(CFLAGS) \
     $(if $(SANITIZE),-O1 -fno-omit-frame-pointer $(SANITIZE))
 ALL_LDFLAGS = -pie $(HARDENING_LINK) $(SANITIZE) $(LDFLAGS)

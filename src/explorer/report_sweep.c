@@ -38,10 +38,16 @@ static bool add_rank(struct report *report, struct report_section *table,
         ledger_compute(&model->inventory, &count, &training, &ledger, err) &&
         count_file_bytes(&count, adapter, &bytes, err);
     if (ok) {
+        /* 0: a size that is not computed, which JSON leaves out. */
+        const struct cell size =
+            bytes > 0 ? cell_bytes(bytes) : cell_for_readers(cell_null());
         const struct cell cells[SWEEP_COLUMNS] = {
-            cell_count(adapter->rank), cell_count(count.trainable),
-            cell_count(count.all),     cell_real(count_percent(&count)),
-            cell_bytes(bytes),         cell_bytes(ledger.total),
+            cell_count(adapter->rank),
+            cell_count(count.trainable),
+            cell_count(count.all),
+            cell_real(count_percent(&count)),
+            size,
+            cell_bytes(ledger.total),
         };
         ok = report_add_row(report, table, cells, err);
     }

@@ -4,6 +4,8 @@
  */
 #include "tui/signals.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -25,11 +27,16 @@ static volatile sig_atomic_t reset_length;
 static char reset_bytes[RESET_SIZE];
 static struct termios reset_modes;
 static char crash_stack[CRASH_STACK];
+static int wake_pipe[2] = {-1, -1};
 
 static void note(int signal)
 {
     if (signal > 0 && signal < SIGNAL_MOST) {
         came[signal] = 1;
+        int before = errno;
+        ssize_t ignored = write(wake_pipe[1], "!", 1);
+        (void)ignored; /* a full pipe wakes just as well */
+        errno = before;
     }
 }
 
@@ -62,8 +69,51 @@ void signals_block(struct signals *signals)
     sigprocmask(SIG_BLOCK, &set, &signals->mask);
 }
 
-void signals_install(struct signals *signals)
+static bool open_pipe(struct error *err)
 {
+    if (pipe(wake_pipe) != 0) {
+        return error_set(err, ERROR_IO, "no pipe for signals: %s",
+                         strerror(errno));
+    }
+    for (size_t i = 0; i < 2; i++) {
+        (void)fcntl(wake_pipe[i], F_SETFL,
+                    fcntl(wake_pipe[i], F_GETFL) | O_NONBLOCK);
+        (void)fcntl(wake_pipe[i], F_SETFD, FD_CLOEXEC);
+    }
+    return true;
+}
+
+static void close_pipe(void)
+{
+    for (size_t i = 0; i < 2; i++) {
+        if (wake_pipe[i] >= 0) {
+            close(wake_pipe[i]);
+        }
+        wake_pipe[i] = -1;
+    }
+}
+
+int signals_wake_fd(void)
+{
+    return wake_pipe[0];
+}
+
+void signals_drain(void)
+{
+    char bytes[64];
+    while (read(wake_pipe[0], bytes, sizeof bytes) > 0) {
+        /* how many there were says nothing */
+    }
+}
+
+bool signals_install(struct signals *signals, struct error *err)
+{
+    if (!open_pipe(err)) {
+        return false;
+    }
+    for (size_t i = 0; i < SIGNAL_MOST; i++) {
+        came[i] = 0;
+    }
     const stack_t stack = {.ss_sp = crash_stack, .ss_size = CRASH_STACK};
     sigaltstack(&stack, NULL);
     for (size_t i = 0; i < SIGNALS_HANDLED; i++) {
@@ -75,10 +125,8 @@ void signals_install(struct signals *signals)
         sigemptyset(&action.sa_mask);
         sigaction(handled[i], &action, &signals->actions[i]);
     }
-    for (size_t i = 0; i < SIGNAL_MOST; i++) {
-        came[i] = 0;
-    }
     signals->installed = true;
+    return true;
 }
 
 void signals_restore(struct signals *signals)
@@ -88,6 +136,7 @@ void signals_restore(struct signals *signals)
         sigaction(handled[i], &signals->actions[i], NULL);
     }
     signals->installed = false;
+    close_pipe();
     sigprocmask(SIG_SETMASK, &signals->mask, NULL);
 }
 

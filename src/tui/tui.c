@@ -152,25 +152,27 @@ static bool handle_signals(struct loop *loop, struct error *err)
 /* Wait until there is something to do, then do it. */
 static bool step(struct loop *loop, struct error *err)
 {
-    int wake = app_wake_fd(loop->app);
+    int wake = app_wake_fd(loop->app), came = signals_wake_fd();
+    int most = wake > came ? wake : came;
     fd_set readable;
     FD_ZERO(&readable);
     FD_SET(STDIN_FILENO, &readable);
     FD_SET(wake, &readable);
-    int most = wake > STDIN_FILENO ? wake : STDIN_FILENO;
+    FD_SET(came, &readable);
     int ready = pselect(most + 1, &readable, NULL, NULL, NULL,
                         signals_wait_mask(&loop->signals));
-    if (ready < 0) {
-        if (errno != EINTR) {
-            return error_set(err, ERROR_IO, "waiting for keys failed");
-        }
-        return handle_signals(loop, err);
+    if (ready < 0 && errno != EINTR) {
+        return error_set(err, ERROR_IO, "waiting for keys failed");
     }
-    if (FD_ISSET(wake, &readable)) {
+    signals_drain();
+    if (!handle_signals(loop, err)) {
+        return false;
+    }
+    if (ready > 0 && FD_ISSET(wake, &readable)) {
         app_poll(loop->app);
         loop->draw = true;
     }
-    if (FD_ISSET(STDIN_FILENO, &readable)) {
+    if (ready > 0 && FD_ISSET(STDIN_FILENO, &readable)) {
         read_keys(loop);
     }
     return true;
@@ -202,8 +204,8 @@ int tui_run(const struct explorer_setup *setup, struct error *err)
         return 1;
     }
     int status = 1;
-    if (terminal_open(&loop.terminal, setup->color, setup->ascii, err)) {
-        signals_install(&loop.signals);
+    if (signals_install(&loop.signals, err) &&
+        terminal_open(&loop.terminal, setup->color, setup->ascii, err)) {
         status = run_loop(&loop, err);
         terminal_close(&loop.terminal);
     }

@@ -238,3 +238,20 @@ $ loraexplore sweep Llama-2-7b --target q_proj,v_proj --ranks 1..64x2 --csv
 | 16,8388608,6746804224,0.12433454005023165,33571624,13611048960
 | 32,16777216,6755192832,0.24836028248556738,67126104,13745266688
 | 64,33554432,6771970048,0.49548996469513035,134235048,14013702144
+
+# No file size is computed for adapters of expert parameters: absent, not 0.
+$ loraexplore sweep Mixtral-8x7B --target all-linear --ranks 8 --json | grep -c adapter_bytes
+| 0
+? 1
+$ loraexplore sweep Mixtral-8x7B --target all-linear --ranks 8 --csv
+| rank,trainable,all,trainable_percent,adapter_bytes,total
+| 8,179832832,46882625536,0.38358097470866015,,96282910720
+
+# Where PEFT has no default: all-linear with a warning, or refused by name.
+$ loraexplore count Baichuan2-7B --json
+~ "trainable":
+~ "class": "BaichuanForCausalLM"
+!~ loraexplore: warning: 
+$ loraexplore count Baichuan2-7B --target default
+! loraexplore: PEFT has no default targets for model_type baichuan, name the targets (--target q_proj,v_proj or --target all-linear)
+? 1

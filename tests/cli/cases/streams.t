@@ -61,5 +61,5 @@ $ LC_ALL=xx_XX loraexplore presets gpt2 --csv | head -n 1
 | name,model_type,params,layers,context,source
 
 # Interrupted.
-$ timeout --preserve-status -s INT 0.3 loraexplore spectrum sample:noise --size 8192x8192
+$ timeout --preserve-status -s INT 0.3 loraexplore spectrum sample:noise --size 4096x4096
 ? 130
