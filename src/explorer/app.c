@@ -330,7 +330,8 @@ bool app_export(const struct app *app, enum export_format format,
         export_command_line(&setup, out);
         break;
     case EXPORT_LORA_CONFIG:
-        export_lora_config(&setup, &app->figures->count, out);
+        export_lora_config_for(&setup, &app->figures->count,
+                               app->model->inventory.class_name, out);
         break;
     }
     /* A file ends with a line's end. */

@@ -187,6 +187,11 @@ static bool fail_missing(struct builder *builder, const char *key,
     const char *keys[256];
     size_t count = 0;
     const char *known = NULL;
+    if (config_get(builder->config, key) != NULL) {
+        return error_set(builder->err, ERROR_FORMAT,
+                         "%s is null, a whole number is needed for %s", key,
+                         name);
+    }
     const json_t *unused = NULL;
     json_object_foreach((json_t *)(uintptr_t)builder->config, known, unused)
     {

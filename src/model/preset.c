@@ -17,13 +17,14 @@ static const char *const endings[] = {"-hf", "-it", "-Instruct"};
 
 enum find_result { FIND_NONE, FIND_ONE, FIND_SEVERAL };
 
+/* Only what people type is completed; a Hub id (WHOLE) names one model. */
 static enum find_result find(const struct file_names *names, const char *wanted,
-                             char out[PRESET_NAME_SIZE])
+                             bool whole, char out[PRESET_NAME_SIZE])
 {
     size_t hits = 0;
     for (size_t i = 0; i < names->count; i++) {
         bool exact = text_equal_fold(names->items[i], wanted);
-        if (exact || text_starts_fold(names->items[i], wanted)) {
+        if (exact || (!whole && text_starts_fold(names->items[i], wanted))) {
             snprintf(out, PRESET_NAME_SIZE, "%s", names->items[i]);
             hits++;
         }
@@ -121,7 +122,7 @@ bool preset_find(const struct file_names *names, const char *wanted,
     }
     snprintf(name, sizeof(name), "%s", last);
     do {
-        switch (find(names, name, out)) {
+        switch (find(names, name, slash != NULL, out)) {
         case FIND_ONE:
             return true;
         case FIND_SEVERAL:

@@ -53,6 +53,7 @@ static void test_refused(void **state)
     expect(
         "someone/unheard-of", NULL,
         "https://huggingface.co/someone/unheard-of/resolve/main/config.json");
+    expect("foo/bar", NULL, "huggingface.co/foo/bar/resolve"); /* no bart */
     expect("./none/such.json", NULL, "no file, folder or preset");
     expect("tests", NULL, "has no config.json");
 }

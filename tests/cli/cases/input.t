@@ -96,7 +96,7 @@ $ loraexplore count tests/data/hostile/nul.json --csv --target q_proj
 ! loraexplore: tests/data/hostile/nul.json:1:19: this is not JSON (control character 0x0 near '"lla'); correct it there
 ? 1
 $ loraexplore count tests/data/hostile/null-number.json --csv --target q_proj
-! loraexplore: tests/data/hostile/null-number.json: the key hidden_size is missing, which model_type llama needs for model.embed_tokens; the nearest keys in it are hidden_size or vocab_size
+! loraexplore: tests/data/hostile/null-number.json: hidden_size is null, a whole number is needed for model.embed_tokens
 ? 1
 $ loraexplore count tests/data/hostile/overflow.json --csv --target q_proj
 ! loraexplore: tests/data/hostile/overflow.json: model.embed_tokens is larger than can be counted (2^64)
