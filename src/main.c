@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/output.h"
 #include "spectrum/svd.h"
+#include "tui/tui.h"
 
 int main(int argc, char **argv)
 {
@@ -14,5 +15,6 @@ int main(int argc, char **argv)
     output_guard_streams();
     /* LC_CTYPE alone: a comma as the decimal point would break numbers. */
     (void)setlocale(LC_CTYPE, "");
-    return cli_run(argc, argv);
+    const struct cli_screen screen = {tui_available, tui_run};
+    return cli_run(argc, argv, &screen);
 }

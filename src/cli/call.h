@@ -24,10 +24,12 @@ enum {
 };
 
 struct cli_command;
+struct cli_screen;
 
 struct cli_call {
     const struct cli_command *command;
-    const char **operands; /* what is no option; borrowed from argv */
+    const struct cli_screen *screen; /* set by cli_run */
+    const char **operands;           /* what is no option; borrowed from argv */
     size_t operand_count;
     const char **operand_block; /* owned; operands points into it */
     struct explorer_setup setup;

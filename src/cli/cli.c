@@ -45,7 +45,7 @@ static int status_of(const struct error *err, int status)
     return err->code == ERROR_CANCELLED ? STATUS_INTERRUPTED : status;
 }
 
-int cli_run(int argc, char **argv)
+int cli_run(int argc, char **argv, const struct cli_screen *screen)
 {
     struct error err = {0};
     struct cli_call call;
@@ -53,6 +53,7 @@ int cli_run(int argc, char **argv)
     (void)signal(SIGPIPE, SIG_IGN);
     int status = STATUS_FAILED;
     if (cli_call_parse(&call, argc, argv, &err)) {
+        call.screen = screen;
         status = run_command(&call, &err);
     }
     if (status != STATUS_DONE && err.code != ERROR_NONE) {

@@ -5,6 +5,17 @@
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
-int cli_run(int argc, char **argv);
+#include "base/error.h"
+#include "explorer/setup.h"
+
+#include <stdbool.h>
+
+/* The explorer's screen, which the command line opens without knowing it. */
+struct cli_screen {
+    bool (*available)(const char **reason);
+    int (*run)(const struct explorer_setup *setup, struct error *err);
+};
+
+int cli_run(int argc, char **argv, const struct cli_screen *screen);
 
 #endif

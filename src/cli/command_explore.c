@@ -4,9 +4,9 @@
  */
 #include <unistd.h>
 
+#include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "tui/tui.h"
 
 /* A word that names no model may be a command mistyped: say both. */
 static int explain_word(const struct cli_call *call, int status,
@@ -32,8 +32,8 @@ int cli_explore(struct cli_call *call, struct error *err)
     if (call->operand_count > 0) {
         call->setup.model = call->operands[0];
     }
-    if (!plain && tui_available(&reason)) {
-        return explain_word(call, tui_run(&call->setup, err), err);
+    if (!plain && call->screen->available(&reason)) {
+        return explain_word(call, call->screen->run(&call->setup, err), err);
     }
     output_exit_on_interrupt();
     int status = cli_count(call, err);

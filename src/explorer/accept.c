@@ -245,7 +245,9 @@ static void take_export(struct state *state, size_t index)
     const char *from = state->model != NULL ? state->model->name : "model";
     text_sanitize(model, sizeof model, from);
     for (char *c = model; *c != '\0'; c++) {
-        *c = *c == '/' || *c == ' ' ? '-' : *c;
+        bool plain =
+            (unsigned char)*c >= 0x80 || strchr("/ ?*[]'\"\\$&", *c) == NULL;
+        *c = plain ? *c : '-';
     }
     snprintf(name, sizeof name, "%s-r%llu.%s", model,
              (unsigned long long)state->choice.adapter.rank, endings[index]);

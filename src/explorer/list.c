@@ -40,8 +40,8 @@ static const struct list_column model_columns[] = {
     {"layers", 6, true}, {"context", 10, true},
 };
 static const struct list_column command_columns[] = {
-    {"keys", 14, false},
-    {"command", 15, false},
+    {"keys", 13, false},
+    {"command", 14, false},
     {"what it does", 0, false},
 };
 static const struct list_column pair_columns[] = {
@@ -111,6 +111,12 @@ static bool starts_with_file(const struct state *state)
 static size_t files_above(const struct state *state)
 {
     return (size_t)state->local_config + (size_t)starts_with_file(state);
+}
+
+bool list_is_file(const struct state *state, const char *name)
+{
+    return strcmp(name, "./config.json") == 0 ||
+           (starts_with_file(state) && strcmp(name, state->first_model) == 0);
 }
 
 static size_t recent_above(const struct state *state)

@@ -138,7 +138,9 @@ static void handle_model(struct state *state, const struct message *message,
         state->cursor = 0;
         memset(state->folded, 0, sizeof state->folded);
         state->folded[ROLE_VISION] = true;
-        remember_recent(state, state->choice.model);
+        if (!list_is_file(state, state->choice.model)) {
+            remember_recent(state, state->choice.model);
+        }
     }
     if (message->model->warning_count > 0) {
         state_say(state, SAY_WARNING, "%s", message->model->warnings[0]);

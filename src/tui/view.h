@@ -42,6 +42,9 @@ void view_footer(const struct pen *pen, const struct state *state,
 /* The open list over AREA. */
 void view_list(const struct pen *pen, const struct state *state,
                struct rect area, int *y, int *x);
+/* What the row under the list's cursor says, for columns that cut it. */
+void view_list_detail(const struct pen *pen, const struct state *state,
+                      struct rect area);
 
 /* BYTES in the unit of the state: "14.96 GiB", or exact "16,067,338,240 B". */
 char *view_bytes(const struct state *state, char out[UNITS_SIZE],

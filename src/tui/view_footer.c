@@ -78,6 +78,10 @@ static void put_message(const struct pen *pen, const struct state *state,
 static void put_standing(const struct pen *pen, const struct state *state,
                          struct rect area)
 {
+    if (state->list.kind != LIST_NONE) {
+        view_list_detail(pen, state, area);
+        return;
+    }
     const struct target_row *row = state_row(state);
     const struct figures *figures = state->figures;
     if (figures != NULL && figures->problem.code != ERROR_NONE) {

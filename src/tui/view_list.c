@@ -148,3 +148,21 @@ void view_list(const struct pen *pen, const struct state *state,
                 area);
     }
 }
+
+void view_list_detail(const struct pen *pen, const struct state *state,
+                      struct rect area)
+{
+    const struct list *list = &state->list;
+    const struct list_column *columns;
+    size_t count = list_columns(list->kind, &columns);
+    if (list->shown_count == 0 || list->kind == LIST_MODELS) {
+        return;
+    }
+    struct list_entry entry;
+    size_t index = list->shown[list->cursor];
+    list_entry(state, index, &entry);
+    const char *text = list->kind == LIST_LOG
+                           ? state->log[state->log_count - 1 - index].text
+                           : entry.cells[count - 1];
+    pen_text(pen, area.y, area.x, area.cols, STYLE_DIM, text);
+}

@@ -15,7 +15,7 @@ BEGIN {
     allowed["spectrum"] = allowed["adapter"] " spectrum"
     allowed["explorer"] = allowed["memory"] " spectrum explorer"
     allowed["tui"] = allowed["explorer"] " tui"
-    allowed["cli"] = allowed["tui"] " cli"
+    allowed["cli"] = allowed["explorer"] " cli"
 }
 /^[ \t]*#[ \t]*include[ \t]*"/ {
     split(FILENAME, path, "/")

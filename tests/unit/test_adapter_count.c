@@ -16,6 +16,7 @@
 
 #include "adapter/count.h"
 #include "model/model.h"
+#include "tsv.h"
 
 enum { FIELDS = 10, LINE_SIZE = 4096 };
 enum {
@@ -40,20 +41,6 @@ static const struct {
      16},
     {"all_linear_r16", "all-linear", 16},
 };
-
-static size_t split(char *line, char *fields[], size_t most)
-{
-    size_t count = 0;
-    line[strcspn(line, "\r\n")] = '\0';
-    for (char *at = line; at != NULL && count < most;) {
-        fields[count++] = at;
-        at = strchr(at, '\t');
-        if (at != NULL) {
-            *at++ = '\0';
-        }
-    }
-    return count;
-}
 
 static bool set_run(struct adapter_settings *settings, char *fields[])
 {
@@ -141,7 +128,7 @@ static void test_peft_runs(void **state)
     assert_true(resource_path_init(&path, NULL, &err));
     assert_non_null(fgets(line, sizeof(line), file));
     while (fgets(line, sizeof(line), file) != NULL) {
-        assert_int_equal(split(line, fields, FIELDS), FIELDS);
+        assert_int_equal(tsv_split(line, fields, FIELDS), FIELDS);
         rows++;
         wrong += !check(fields, &path);
     }

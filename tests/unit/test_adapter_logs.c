@@ -22,23 +22,10 @@
 #include "base/file.h"
 #include "formats/json.h"
 #include "model/model.h"
+#include "tsv.h"
 
 enum { FIELDS = 7, LINE_SIZE = 4096 };
 enum { MODEL, CLASS, RANK, TARGETS, TRAINABLE, ALL, OVERRIDE };
-
-static size_t split(char *line, char *fields[], size_t most)
-{
-    size_t count = 0;
-    line[strcspn(line, "\r\n")] = '\0';
-    for (char *at = line; at != NULL && count < most;) {
-        fields[count++] = at;
-        at = strchr(at, '\t');
-        if (at != NULL) {
-            *at++ = '\0';
-        }
-    }
-    return count;
-}
 
 static void set_dotted(json_t *config, const char *key, json_t *value)
 {
@@ -134,7 +121,7 @@ static void test_logs(void **state)
     assert_true(resource_path_init(&path, NULL, &err));
     assert_non_null(fgets(line, sizeof(line), file));
     while (fgets(line, sizeof(line), file) != NULL) {
-        assert_int_equal(split(line, fields, FIELDS), FIELDS);
+        assert_int_equal(tsv_split(line, fields, FIELDS), FIELDS);
         rows++;
         wrong += !check(&path, fields);
     }

@@ -244,7 +244,7 @@ static void test_read_only_folder_is_named(void **state)
         skip(); /* root writes everywhere */
     }
     assert_false(file_write("a", "x", 1, false, &err));
-    (void)seteuid(getuid());
+    assert_int_equal(seteuid(getuid()), 0);
     assert_non_null(strstr(err.message, "permission denied"));
 }
 

@@ -19,6 +19,7 @@
 
 #include "adapter/count.h"
 #include "model/model.h"
+#include "tsv.h"
 
 enum { FIELDS = 9, LINE_SIZE = 4096 };
 
@@ -26,21 +27,6 @@ static const char llama7[] =
     "q_proj,k_proj,v_proj,o_proj,gate_proj,up_proj,down_proj";
 
 static size_t wrong;
-
-/* Split LINE at tabs, in place. */
-static size_t split(char *line, char *fields[], size_t most)
-{
-    size_t count = 0;
-    line[strcspn(line, "\r\n")] = '\0';
-    for (char *at = line; at != NULL && count < most;) {
-        fields[count++] = at;
-        at = strchr(at, '\t');
-        if (at != NULL) {
-            *at++ = '\0';
-        }
-    }
-    return count;
-}
 
 static void check(const char *model, const char *what, uint64_t got,
                   const char *wanted, const struct error *err)
@@ -111,7 +97,7 @@ static void test_golden(void **state)
     assert_non_null(fgets(line, sizeof(line), file));
     size_t rows = 0;
     while (fgets(line, sizeof(line), file) != NULL) {
-        assert_int_equal(split(line, fields, FIELDS), FIELDS);
+        assert_int_equal(tsv_split(line, fields, FIELDS), FIELDS);
         rows++;
         check_run(fields, &path, 4, 0, NULL, fields[3], "total");
         if (fields[4][0] != '\0') {
