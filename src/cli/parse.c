@@ -7,6 +7,7 @@
  */
 #include "cli/call.h"
 
+#include <assert.h>
 #include <getopt.h>
 #include <string.h>
 
@@ -217,6 +218,7 @@ static bool apply_options(struct cli_call *call,
 {
     for (size_t i = 0; i < collection->count; i++) {
         const struct collected *item = &collection->items[i];
+        assert(item->option != NULL);
         if (item->option->apply == NULL) {
             return refuse_later_option(item->option, err);
         }

@@ -229,6 +229,9 @@ void action_transformers(struct state *state, struct effects *effects)
 void action_sample_next(struct state *state, struct effects *effects)
 {
     size_t count = list_sample_count(state), at = 0;
+    if (count == 0) {
+        return;
+    }
     struct choice next = state->choice;
     char name[CHOICE_NAME_SIZE];
     for (size_t i = 0; i < count; i++) {

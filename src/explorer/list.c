@@ -24,7 +24,7 @@ static const struct set sets[] = {
     {"MLP", "the MLP and the experts"},
     {"q_proj, v_proj", "the pair of the LoRA paper, by name"},
     {"none", "nothing: the base model alone"},
-    {"type names\u2026", "target_modules, comma separated"},
+    {"type names...", "target_modules, comma separated"},
 };
 
 static const struct set exports[EXPORT_FORMATS] = {

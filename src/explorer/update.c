@@ -306,6 +306,9 @@ void update(struct state *state, const struct message *message,
             state->progress = message->progress;
         }
         break;
+    case MESSAGE_NOTE:
+        state_say(state, SAY_WARNING, "%s", message->text);
+        break;
     case MESSAGE_WRITTEN:
         handle_written(state, message);
         break;

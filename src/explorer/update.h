@@ -25,6 +25,7 @@ enum message_kind {
     MESSAGE_PRESETS,  /* presets and local_config, or error */
     MESSAGE_SPECTRUM, /* generation; spectrum, or error */
     MESSAGE_PROGRESS, /* generation, progress */
+    MESSAGE_NOTE,     /* text: what the terminal could not do */
     MESSAGE_WRITTEN, /* text is the path; error: why not; exists: it is there */
 };
 

@@ -288,7 +288,7 @@ double npy_value(const struct npy *npy, size_t row, size_t col)
     const size_t index =
         npy->fortran ? col * npy->rows + row : row * npy->cols + col;
     const unsigned char *stored = npy->data + index * size;
-    unsigned char raw[8];
+    unsigned char raw[8] = {0};
     for (size_t i = 0; i < size; i++) {
         raw[i] = stored[npy->swapped ? size - 1 - i : i];
     }
@@ -304,7 +304,7 @@ double npy_value(const struct npy *npy, size_t row, size_t col)
         float f32;
         double f64;
     } value;
-    memcpy(&value, raw, size);
+    memcpy(&value, raw, sizeof raw); /* what is shorter comes first */
     switch (npy->type) {
     case NPY_FLOAT16:
         return half_value(value.u16);

@@ -4,6 +4,7 @@
  */
 #include "spectrum/matrix.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdint.h>
 
@@ -70,6 +71,7 @@ bool matrix_turn(struct matrix *W, struct watch *watch, struct error *err)
     if (!matrix_init(&turned, W->cols, W->rows, err)) {
         return false;
     }
+    assert(turned.data != NULL);
     for (size_t top = 0; top < W->rows; top += TILE) {
         size_t end = W->rows - top < TILE ? W->rows : top + TILE;
         for (size_t j = 0; j < W->cols; j++) {

@@ -69,13 +69,23 @@ static void suspend(struct loop *loop)
     loop->draw = true;
 }
 
+static void yank(struct loop *loop, const char *text)
+{
+    if (!terminal_yank(&loop->terminal, text)) {
+        app_send(loop->app,
+                 &(struct message){.kind = MESSAGE_NOTE,
+                                   .text = "this terminal is not known to "
+                                           "have a clipboard: export with e"});
+    }
+}
+
 static void run_effects(struct loop *loop)
 {
     struct effect effect;
     while (app_next_effect(loop->app, &effect)) {
         switch (effect.kind) {
         case EFFECT_YANK:
-            terminal_yank(&loop->terminal, effect.text);
+            yank(loop, effect.text);
             break;
         case EFFECT_REDRAW:
             clearok(curscr, TRUE);

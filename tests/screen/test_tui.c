@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -15,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -206,6 +208,96 @@ static void exports_and_never_overwrites_silently(void **state)
         unlink(command);
     }
     rmdir(folder);
+}
+
+static void says_that_a_folder_is_read_only(void **state)
+{
+    struct terminal *t = *state;
+    char absolute[4096];
+    if (geteuid() == 0) {
+        skip(); /* root may write anywhere */
+    }
+    memcpy(folder + strlen(folder) - 6, "XXXXXX", 6);
+    assert_non_null(mkdtemp(folder));
+    assert_non_null(realpath(program(), absolute));
+    assert_int_equal(chmod(folder, 0555), 0);
+    const char *const argv[] = {absolute, "Llama-3.1-8B", "--size", "48x48",
+                                NULL};
+    start_with(t, (struct terminal_options){.argv = argv, .folder = folder});
+    terminal_expect(t, "r90 3", WAIT);
+    terminal_send(t, "eJSON\r\r");
+    terminal_expect(t, "ermission", WAIT);
+    terminal_send(t, "\x1b");
+    quit(t);
+    rmdir(folder);
+}
+
+/* Read what comes from a pty until TEXT is in it. */
+static bool read_until(int fd, const char *text)
+{
+    static char bytes[1 << 16];
+    size_t used = 0;
+    struct pollfd input = {.fd = fd, .events = POLLIN};
+    while (used < sizeof bytes - 1 && poll(&input, 1, 10000) > 0) {
+        ssize_t got = read(fd, bytes + used, sizeof bytes - 1 - used);
+        if (got <= 0) {
+            break;
+        }
+        used += (size_t)got;
+        bytes[used] = '\0';
+        if (strstr(bytes, text) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* No emulator keeps a screen of that size, so this one is a bare pty. */
+static void starts_at_an_absurd_size(void **state)
+{
+    (void)state;
+    struct winsize size = {.ws_row = 65535, .ws_col = 65535};
+    int master = posix_openpt(O_RDWR | O_NOCTTY), status = 0;
+    assert_true(master >= 0);
+    assert_int_equal(grantpt(master), 0);
+    assert_int_equal(unlockpt(master), 0);
+    const char *name = ptsname(master);
+    pid_t pid = fork();
+    if (pid == 0) {
+        setsid();
+        int fd = open(name, O_RDWR);
+        ioctl(fd, TIOCSWINSZ, &size);
+        dup2(fd, 0);
+        dup2(fd, 1);
+        dup2(fd, 2);
+        setenv("TERM", "xterm-256color", 1);
+        execl(program(), "loraexplore", "Llama-3.1-8B", (char *)NULL);
+        _exit(127);
+    }
+    assert_true(read_until(master, "8,030,261,248"));
+    size = (struct winsize){.ws_row = 24, .ws_col = 80};
+    assert_int_equal(ioctl(master, TIOCSWINSZ, &size), 0);
+    assert_true(read_until(master, "stable 1."));
+    size = (struct winsize){.ws_row = 65535, .ws_col = 65535};
+    assert_int_equal(ioctl(master, TIOCSWINSZ, &size), 0);
+    assert_true(read_until(master, "gradients"));
+    assert_int_equal(write(master, "q", 1), 1);
+    (void)read_until(master, "no such text");
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    close(master);
+}
+
+static void leaves_when_the_terminal_is_gone(void **state)
+{
+    struct terminal *t = *state;
+    start(t, 24, 80);
+    close(t->master); /* nobody reads any more */
+    t->master = -1;
+    int status = 0;
+    assert_int_equal(waitpid(t->pid, &status, 0), t->pid);
+    t->exited = true;
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 128 + SIGHUP);
 }
 
 static void survives_every_size(void **state)
@@ -453,6 +545,9 @@ int main(void)
         TEST(picks_a_model),
         TEST(helps_and_runs_commands),
         TEST(exports_and_never_overwrites_silently),
+        TEST(says_that_a_folder_is_read_only),
+        cmocka_unit_test(starts_at_an_absurd_size),
+        TEST(leaves_when_the_terminal_is_gone),
         TEST(survives_every_size),
         TEST(starts_small),
         TEST(speaks_ascii_without_utf8),

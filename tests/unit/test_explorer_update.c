@@ -269,6 +269,16 @@ static void names_shared_with_the_vision_tower_are_said(void **state)
     assert_int_equal(now()->figures->count.matched, 34 + 27);
 }
 
+static void hybrid_stacks_say_in_how_many_layers(void **state)
+{
+    (void)state;
+    fixture_keys(&f, "pQwen3-Next-80B\rN");
+    fixture_go(&f, "q_proj");
+    fixture_keys(&f, " ");
+    /* full_attention_interval 4 of 48 layers */
+    assert_string_equal(now()->message, "q_proj exists in 12 of 48 layers");
+}
+
 static void alpha_dtype_optimizer_change_the_bytes(void **state)
 {
     (void)state;
@@ -501,6 +511,7 @@ int main(void)
         TEST(experts_are_named_as_peft_wants),
         TEST(unreachable_rows_say_why),
         TEST(names_shared_with_the_vision_tower_are_said),
+        TEST(hybrid_stacks_say_in_how_many_layers),
         TEST(alpha_dtype_optimizer_change_the_bytes),
         TEST(stale_spectra_are_dropped),
         TEST(escape_stops_the_spectrum),
