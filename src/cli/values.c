@@ -138,8 +138,8 @@ bool value_rank(struct cli_call *call, const char *value, struct error *err)
 bool value_alpha(struct cli_call *call, const char *value, struct error *err)
 {
     double alpha = 0.0;
-    if (!text_parse_real(value, &alpha) || !(alpha > 0.0)) {
-        return refuse(err, "alpha", value, "a number greater than 0");
+    if (!text_parse_real(value, &alpha) || !(alpha >= 0.0 && alpha <= 1e9)) {
+        return refuse(err, "alpha", value, "a number from 0 to 1000000000");
     }
     call->setup.adapter.alpha = alpha;
     return true;

@@ -27,8 +27,8 @@ void action_alpha_type(struct state *state, struct effects *effects)
 {
     (void)effects;
     char number[UNITS_SIZE];
-    action_open_prompt(state, PROMPT_ALPHA,
-                       units_real(number, state->choice.adapter.alpha));
+    action_open_prompt(state, PROMPT_ALPHA, "");
+    line_offer(&state->line, units_real(number, state->choice.adapter.alpha));
 }
 
 void action_seed_type(struct state *state, struct effects *effects)
@@ -37,7 +37,8 @@ void action_seed_type(struct state *state, struct effects *effects)
     char number[UNITS_SIZE];
     snprintf(number, sizeof number, "%llu",
              (unsigned long long)state->choice.seed);
-    action_open_prompt(state, PROMPT_SEED, number);
+    action_open_prompt(state, PROMPT_SEED, "");
+    line_offer(&state->line, number);
 }
 
 void action_targets_type(struct state *state, struct effects *effects)
@@ -72,7 +73,7 @@ static void accept_alpha(struct state *state, struct effects *effects)
 {
     struct choice next = state->choice;
     if (!text_parse_real(state->line.text, &next.adapter.alpha) ||
-        !(next.adapter.alpha <= 1e9 && next.adapter.alpha >= -1e9)) {
+        !(next.adapter.alpha <= 1e9 && next.adapter.alpha >= 0.0)) {
         refuse(state, "lora_alpha is a number such as 16");
         return;
     }

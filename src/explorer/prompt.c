@@ -12,6 +12,13 @@ void line_set(struct line *line, const char *text)
 {
     text_sanitize(line->text, sizeof line->text, text);
     line->length = line->cursor = strlen(line->text);
+    line->offered = false;
+}
+
+void line_offer(struct line *line, const char *text)
+{
+    line_set(line, text);
+    line->offered = true;
 }
 
 /* UTF-8 of a code point; 0 bytes for what cannot be one. */
@@ -48,6 +55,9 @@ bool line_insert(struct line *line, int32_t character)
 {
     char bytes[5] = {0}, clean[8];
     size_t length = encode(character, bytes);
+    if (line->offered && length > 0) {
+        line_set(line, "");
+    }
     if (length == 0 || line->length + length >= sizeof line->text) {
         return false;
     }
@@ -70,6 +80,7 @@ static bool is_continuation(char byte)
 
 void line_left(struct line *line)
 {
+    line->offered = false;
     while (line->cursor > 0 && is_continuation(line->text[line->cursor - 1])) {
         line->cursor--;
     }
@@ -80,6 +91,7 @@ void line_left(struct line *line)
 
 void line_right(struct line *line)
 {
+    line->offered = false;
     if (line->cursor < line->length) {
         line->cursor++;
     }

@@ -135,6 +135,9 @@ void signals_restore(struct signals *signals)
     for (size_t i = 0; signals->installed && i < SIGNALS_HANDLED; i++) {
         sigaction(handled[i], &signals->actions[i], NULL);
     }
+    /* A terminal that goes says so more than once; we are leaving already. */
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGHUP, &ignore, NULL);
     signals->installed = false;
     close_pipe();
     sigprocmask(SIG_SETMASK, &signals->mask, NULL);

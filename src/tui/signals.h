@@ -32,7 +32,7 @@ void signals_block(struct signals *signals);
  * Its own handling of SIGTSTP would lose what comes while it draws.
  */
 bool signals_install(struct signals *signals, struct error *err);
-/* Everything as before signals_block. */
+/* Everything as before signals_block, but for SIGHUP, ignored from now on. */
 void signals_restore(struct signals *signals);
 
 /* The mask to wait with. */

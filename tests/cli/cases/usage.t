@@ -80,13 +80,13 @@ $ loraexplore count Llama-2-7b --rank 18446744073709551617
 ! loraexplore: --rank takes a whole number from 1 to 1048576, not "18446744073709551617"
 ? 2
 $ loraexplore count Llama-2-7b --alpha nan
-! loraexplore: --alpha takes a number greater than 0, not "nan"
+! loraexplore: --alpha takes a number from 0 to 1000000000, not "nan"
 ? 2
-$ loraexplore count Llama-2-7b --alpha 0
-! loraexplore: --alpha takes a number greater than 0, not "0"
+$ loraexplore count Llama-2-7b --alpha -1
+! loraexplore: --alpha takes a number from 0 to 1000000000, not "-1"
 ? 2
 $ loraexplore count Llama-2-7b --alpha 1,5
-! loraexplore: --alpha takes a number greater than 0, not "1,5"
+! loraexplore: --alpha takes a number from 0 to 1000000000, not "1,5"
 ? 2
 $ loraexplore count Llama-2-7b --transformers five
 ! loraexplore: --transformers takes a version such as 4.57 or 5, not "five"
