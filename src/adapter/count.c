@@ -12,6 +12,8 @@
 #include "base/nearest.h"
 #include "base/units.h"
 
+enum { NAME_SIZE = 600 };
+
 struct counter {
     const struct inventory *inventory;
     const struct adapter_settings *settings;
@@ -60,13 +62,6 @@ static bool add_warning(struct counter *counter, const char *text)
 
 /* ---- sizes ------------------------------------------------------------------ */
 
-/* A depthwise 1-D convolution: its groups are its channels. */
-static bool is_depthwise(const struct module *module)
-{
-    return module->kind == MODULE_CONV && module->dimensions == 3 &&
-           module->shape[1] == 1 && module->shape[0] > 1;
-}
-
 static bool fail_range(struct error *err)
 {
     return error_set(
@@ -78,7 +73,7 @@ static bool fail_range(struct error *err)
 static bool conv_size(const struct module *module, uint64_t rank, uint64_t *out,
                       struct error *err)
 {
-    uint64_t groups = is_depthwise(module) ? module->shape[0] : 1;
+    uint64_t groups = module_groups(module);
     uint64_t a = module->shape[1];
     uint64_t b = 0;
     if (rank % groups != 0) {
@@ -121,8 +116,12 @@ static bool warn_rank(struct counter *counter, const struct count_row *row)
     char text[320];
     char rank[UNITS_SIZE];
     char size[UNITS_SIZE];
-    uint64_t in = module_in(&row->module);
+    uint64_t in = module_in(&row->module) * module_groups(&row->module);
     uint64_t out = module_out(&row->module);
+    for (unsigned i = 2;
+         row->module.kind == MODULE_CONV && i < row->module.dimensions; i++) {
+        in *= row->module.shape[i];
+    }
     uint64_t least = in < out ? in : out;
     if (row->rank <= least) {
         return true;
@@ -318,7 +317,10 @@ static bool is_linear(const struct module *module)
 static bool match_layer(struct counter *counter, const struct module *module)
 {
     if (counter->by_number) {
-        return match_by_number(counter, module);
+        uint64_t before = counter->count->matched;
+        return match_by_number(counter, module) &&
+               (counter->count->matched == before ||
+                check_refused(counter, module));
     }
     bool matched = counter->plan->every_linear
                        ? is_linear(module) && !module->output
@@ -328,11 +330,11 @@ static bool match_layer(struct counter *counter, const struct module *module)
 }
 
 /* A name that means a block, or a norm: PEFT raises on the first it meets. */
-static bool check_unsupported(struct counter *counter,
-                              const struct module *module)
+static bool check_name(struct counter *counter, const struct module *module,
+                       const char *full)
 {
-    char name[512];
-    snprintf(name, sizeof(name), "%s", module->pattern);
+    char name[NAME_SIZE];
+    snprintf(name, sizeof(name), "%s", full);
     if (module->kind == MODULE_NORM && name_matches(counter->plan, name)) {
         return error_set(
             counter->err, ERROR_UNSUPPORTED,
@@ -353,6 +355,24 @@ static bool check_unsupported(struct counter *counter,
         }
     }
     return true;
+}
+
+static bool check_unsupported(struct counter *counter,
+                              const struct module *module)
+{
+    if (!counter->by_number) {
+        return check_name(counter, module, module->pattern);
+    }
+    struct text name = {0};
+    bool done = true;
+    for (uint64_t copy = 0; done && copy < module->copies; copy++) {
+        name.length = 0;
+        module_append_name(module, copy, &name);
+        done = text_ok(&name, counter->err) &&
+               check_name(counter, module, text_string(&name));
+    }
+    text_clear(&name);
+    return done;
 }
 
 static bool match_module(struct counter *counter, const struct module *module)
@@ -397,18 +417,37 @@ static bool fail_nothing(struct counter *counter)
     return false;
 }
 
+/* Does any module of ROW, itself adapted or not, bear the name? */
+static bool row_matches(const struct counter *counter,
+                        const struct count_row *row, const char *target,
+                        size_t length)
+{
+    if (!counter->by_number) {
+        return target_matches(row->module.pattern, target, length);
+    }
+    struct text name = {0};
+    bool found = false;
+    for (uint64_t i = 0; row->matched && !found && i < row->module.copies;
+         i++) {
+        name.length = 0;
+        module_append_name(&row->module, i, &name);
+        found = target_matches(text_string(&name), target, length);
+    }
+    text_clear(&name);
+    return found;
+}
+
 static bool warn_unmatched(struct counter *counter)
 {
     const char *cursor = counter->plan->names;
     size_t length = 0;
     for (const char *item = settings_next_target(&cursor, &length);
          item != NULL; item = settings_next_target(&cursor, &length)) {
-        bool found = counter->by_number;
+        bool found = false;
         for (size_t i = 0;
              counter->rows != NULL && i < counter->count->row_count && !found;
              i++) {
-            found =
-                target_matches(counter->rows[i].module.pattern, item, length);
+            found = row_matches(counter, &counter->rows[i], item, length);
         }
         char text[256];
         snprintf(text, sizeof(text), "the target %.*s matches no module",

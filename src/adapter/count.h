@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/resource.h"
 #include "model/inventory.h"
+#include "model/model.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -73,11 +74,12 @@ void count_append_line(const struct count *count, struct text *out);
 /* 100 * trainable / all. */
 double count_percent(const struct count *count);
 
-/* Bytes of the adapter_model.safetensors that PEFT saves (fp32), header
+/* Bytes of the adapter_model.safetensors that PEFT saves, DTYPE, header
  * included; costs a walk over every expanded name.
  */
 bool count_file_bytes(const struct count *count,
-                      const struct adapter_settings *settings, uint64_t *bytes,
+                      const struct adapter_settings *settings,
+                      enum model_dtype dtype, uint64_t *bytes,
                       struct error *err);
 
 /* PEFT's default target modules for a model type, comma separated; NULL

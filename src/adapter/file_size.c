@@ -12,12 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ITEM_BYTES = 4, PREFIX_LENGTH = 17 }; /* strlen("base_model.model.") */
+enum { PREFIX_LENGTH = 17 }; /* strlen("base_model.model.") */
+
+/* safetensors' names of the dtypes. */
+static const char *const dtype_names[MODEL_DTYPES] = {"F32", "BF16", "F16"};
 
 struct entry {
     const char *name;
     size_t shape_length; /* of "8,4096" */
-    uint64_t bytes;
+    uint64_t elements;
 };
 
 static int compare_entries(const void *a, const void *b)
@@ -53,7 +56,7 @@ static bool add_pair(struct entry *pair, const struct count_row *row,
             return false;
         }
         pair[i].shape_length = digits(row->rank) + 1 + digits(size[i]);
-        if (!checked_mul(size[i], row->rank * ITEM_BYTES, &pair[i].bytes)) {
+        if (!checked_mul(size[i], row->rank, &pair[i].elements)) {
             return error_set(err, ERROR_RANGE, "the adapter file is too large");
         }
     }
@@ -63,19 +66,27 @@ static bool add_pair(struct entry *pair, const struct count_row *row,
 /* {"__metadata__":{"format":"pt"} and, for each tensor,
  * ,"NAME":{"dtype":"F32","shape":[8,4096],"data_offsets":[0,131072]} and }
  */
-static uint64_t file_size(const struct entry *entries, size_t count)
+static bool file_size(const struct entry *entries, size_t count,
+                      enum model_dtype dtype, uint64_t *bytes,
+                      struct error *err)
 {
     uint64_t offset = 0;
+    uint64_t end = 0;
     uint64_t header = strlen("{\"__metadata__\":{\"format\":\"pt\"}}");
-    size_t fixed =
-        strlen(",\"\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[,]}");
+    size_t fixed = strlen(dtype_names[dtype]) +
+                   strlen(",\"\":{\"dtype\":\"\",\"shape\":[],"
+                          "\"data_offsets\":[,]}");
     for (size_t i = 0; i < count; i++) {
+        if (!checked_mul(entries[i].elements, model_dtype_bytes(dtype), &end) ||
+            !checked_add(offset, end, &end)) {
+            return error_set(err, ERROR_RANGE, "the adapter file is too large");
+        }
         header += fixed + PREFIX_LENGTH + strlen(entries[i].name) +
-                  entries[i].shape_length + digits(offset) +
-                  digits(offset + entries[i].bytes);
-        offset += entries[i].bytes;
+                  entries[i].shape_length + digits(offset) + digits(end);
+        offset = end;
     }
-    return 8 + (header + 7) / 8 * 8 + offset;
+    *bytes = 8 + (header + 7) / 8 * 8 + offset;
+    return true;
 }
 
 /* Cases whose file holds more or other tensors are left uncomputed. */
@@ -97,7 +108,8 @@ static bool is_plain(const struct count *count,
 }
 
 bool count_file_bytes(const struct count *count,
-                      const struct adapter_settings *settings, uint64_t *bytes,
+                      const struct adapter_settings *settings,
+                      enum model_dtype dtype, uint64_t *bytes,
                       struct error *err)
 {
     *bytes = 0;
@@ -118,7 +130,7 @@ bool count_file_bytes(const struct count *count,
     }
     if (done) {
         qsort(entries, used, sizeof(*entries), compare_entries);
-        *bytes = file_size(entries, used);
+        done = file_size(entries, used, dtype, bytes, err);
     }
     memory_free(entries);
     arena_clear(&arena);

@@ -119,6 +119,16 @@ static bool set_list(struct adapter_settings *settings, const char *text,
     return true;
 }
 
+/* Is TEXT the word, in quotes or spaces or not?  In brackets it is a name. */
+static bool is_word(const char *text, const char *word)
+{
+    static const char around[] = " \t'\"";
+    text += strspn(text, around);
+    size_t length = strlen(word);
+    return text_starts_fold(text, word) &&
+           text[length + strspn(text + length, around)] == '\0';
+}
+
 bool settings_set_targets(struct adapter_settings *settings, const char *text,
                           struct error *err)
 {
@@ -129,7 +139,7 @@ bool settings_set_targets(struct adapter_settings *settings, const char *text,
                  {"default", TARGET_DEFAULT},
                  {"none", TARGET_NONE}};
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (text_equal_fold(text, words[i].word)) {
+        if (is_word(text, words[i].word)) {
             settings->mode = words[i].mode;
             settings->targets[0] = '\0';
             return true;

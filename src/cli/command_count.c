@@ -31,7 +31,8 @@ static bool show_count(const struct cli_call *call, const struct model *model,
     bool ok =
         ledger_compute(&model->inventory, count, &setup.training, &ledger,
                        err) &&
-        count_file_bytes(count, &setup.adapter, &file_bytes, err) &&
+        count_file_bytes(count, &setup.adapter, setup.training.adapter_dtype,
+                         &file_bytes, err) &&
         report_count(&report, model, &setup, count, &ledger, file_bytes, err) &&
         (!call->explain || report_explain_count(&report, &setup, count, err)) &&
         output_report(call, &report, NULL, err);

@@ -299,7 +299,8 @@ static bool export_report(const struct app *app, enum render_format format,
     struct report report = {0};
     uint64_t bytes = 0;
     bool ok =
-        count_file_bytes(&figures->count, &setup->adapter, &bytes, err) &&
+        count_file_bytes(&figures->count, &setup->adapter,
+                         setup->training.adapter_dtype, &bytes, err) &&
         report_count(&report, app->model, setup, &figures->count,
                      figures->has_ledger ? &figures->ledger : NULL, bytes,
                      err) &&

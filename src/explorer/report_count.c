@@ -77,14 +77,15 @@ static const char *adapter_line(struct report *report,
 }
 
 static const char *file_line(struct report *report, const struct count *count,
-                             uint64_t file_bytes, struct error *err)
+                             enum model_dtype dtype, uint64_t file_bytes,
+                             struct error *err)
 {
     char bytes[UNITS_SIZE];
     char tensors[UNITS_SIZE];
     struct text line = {0};
-    text_appendf(&line, "adapter file: %s bytes, %s tensors in fp32",
+    text_appendf(&line, "adapter file: %s bytes, %s tensors in %s",
                  units_count(bytes, file_bytes),
-                 units_count(tensors, count->tensors));
+                 units_count(tensors, count->tensors), model_dtype_name(dtype));
     return report_keep(report, &line, err);
 }
 
@@ -281,7 +282,9 @@ static bool add_closing(struct report *report,
     }
     if (file_bytes > 0) {
         lines[used++] = (struct report_field){
-            "", "", cell_text(file_line(report, count, file_bytes, err))};
+            "", "",
+            cell_text(file_line(report, count, setup->training.adapter_dtype,
+                                file_bytes, err))};
     }
     for (size_t i = 0; i < used; i++) {
         if (lines[i].cell.kind == CELL_NULL) {

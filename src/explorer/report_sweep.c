@@ -36,7 +36,7 @@ static bool add_rank(struct report *report, struct report_section *table,
     uint64_t bytes = 0;
     bool ok =
         ledger_compute(&model->inventory, &count, &training, &ledger, err) &&
-        count_file_bytes(&count, adapter, &bytes, err);
+        count_file_bytes(&count, adapter, training.adapter_dtype, &bytes, err);
     if (ok) {
         /* 0: a size that is not computed, which JSON leaves out. */
         const struct cell size =

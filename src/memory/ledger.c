@@ -50,7 +50,7 @@ static bool add_states(uint64_t *total, const struct optimizer *optimizer,
            add_product(total, bytes, copies);
 }
 
-/* A (r, in, kernel...) and B (out, r) of one row; stacked for experts. */
+/* A (r, in, kernel...) and B (out, r / groups, 1...) of one row; stacked for experts. */
 static bool add_adapter_states(uint64_t *total, const struct count_row *row,
                                const struct training_settings *training)
 {
@@ -58,17 +58,20 @@ static bool add_adapter_states(uint64_t *total, const struct count_row *row,
     bool experts =
         module->kind == MODULE_EXPERTS || module->kind == MODULE_EXPERTS_T;
     uint64_t rank = experts ? row->rank * module->shape[0] : row->rank;
-    uint64_t out = module_out(module);
-    uint64_t in = module_in(module);
-    for (unsigned i = 2; module->kind == MODULE_CONV && i < module->dimensions;
-         i++) {
-        in *= module->shape[i];
+    uint64_t groups = module_groups(module);
+    uint64_t a[MODULE_DIMENSIONS] = {rank, module_in(module) * groups};
+    uint64_t b[MODULE_DIMENSIONS] = {module_out(module), rank / groups};
+    unsigned dimensions = 2;
+    if (module->kind == MODULE_CONV) {
+        dimensions = module->dimensions;
+        for (unsigned i = 2; i < dimensions; i++) {
+            a[i] = module->shape[i];
+            b[i] = 1;
+        }
     }
-    uint64_t a[] = {rank, in};
-    uint64_t b[] = {out, rank};
     struct optimizer_tensor tensor = {
         .shape = a,
-        .dimensions = 2,
+        .dimensions = dimensions,
         .item_bytes = model_dtype_bytes(training->adapter_dtype)};
     if (!add_states(total, training->optimizer, &tensor, module->copies)) {
         return false;

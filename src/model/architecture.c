@@ -159,6 +159,9 @@ static bool read_binding(struct reader *reader, struct span rest, bool is_loop)
             return true;
         }
     }
+    if (count == ARCHITECTURE_LETS) {
+        return fail(reader, "too many `let` or `for` lines");
+    }
     struct architecture_binding *new =
         is_loop ? PUSH(reader, to, loop) : PUSH(reader, to, let);
     if (new != NULL) {
@@ -320,6 +323,9 @@ static bool read_row(struct reader *reader, enum module_kind kind,
 static bool read_inherit(struct reader *reader, struct span rest)
 {
     struct architecture *to = reader->architecture;
+    if (to->row_count > 0 || to->let_count > 0) {
+        return fail(reader, "`inherit` comes once, and first");
+    }
     const char *parent = copy(reader, rest);
     if (parent == NULL || !read_family(to, reader->path, parent,
                                        reader->depth + 1, reader->err)) {
@@ -346,6 +352,9 @@ static bool read_statement(struct reader *reader, struct span rest)
         if (span_is(word, module_kind_name((enum module_kind)kind))) {
             return read_row(reader, (enum module_kind)kind, rest);
         }
+    }
+    if (reader->when != NULL) {
+        return fail(reader, "only rows stand in a `when` block");
     }
     if (span_is(word, "let") || span_is(word, "for")) {
         return read_binding(reader, rest, span_is(word, "for"));

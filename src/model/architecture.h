@@ -18,6 +18,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+enum { ARCHITECTURE_LETS = 256 }; /* most lets and most loops of a family */
+
 struct architecture_binding { /* let NAME = VALUE; for NAME < VALUE */
     const char *name;
     const struct expression *value;

@@ -12,8 +12,8 @@
 #include "base/units.h"
 
 enum {
-    REPEATS_MOST = 65536,    /* layers, experts: far above any real model */
-    LOOKUPS_MOST = 50000000, /* ends a formula that doubles at each let */
+    REPEATS_MOST = 65536,   /* layers, experts: far above any real model */
+    LOOKUPS_MOST = 5000000, /* ends a formula that doubles at each let */
     KEY_SIZE = 512,
 };
 
@@ -136,7 +136,8 @@ static bool lookup(void *payload, const char *name, struct value *value,
 
 struct dependence {
     struct builder *builder;
-    unsigned mask; /* bit i: loop i */
+    unsigned mask;                /* bit i: loop i */
+    bool seen[ARCHITECTURE_LETS]; /* lets looked into: once is enough */
     unsigned depth;
 };
 
@@ -155,6 +156,11 @@ static bool visit_name(void *payload, const char *name, bool literal)
     if (let == NULL || seen->depth == BUILDER_LETS) {
         return true;
     }
+    size_t which = (size_t)(let - seen->builder->architecture->lets);
+    if (seen->seen[which]) {
+        return true;
+    }
+    seen->seen[which] = true;
     seen->depth++;
     seen->builder->active[seen->builder->depth++] = let;
     bool done = expression_visit(let->value, visit_name, seen);

@@ -11,13 +11,16 @@
 
 #include "model/expression_tree.h"
 
-enum { DEPTH_MOST = 60 };
+enum {
+    DEPTH_MOST = 60,
+    NODES_MOST = 500, /* a long chain is as deep a tree as it is long */
+};
 
 struct parser {
     const char *start, *at, *end;
     struct arena *arena;
     struct error *err;
-    unsigned depth;
+    unsigned depth, nodes;
 };
 
 struct binary {
@@ -86,6 +89,10 @@ static bool accept(struct parser *parser, const char *spelling)
 static struct expression *node_new(struct parser *parser,
                                    enum expression_kind kind)
 {
+    if (++parser->nodes > NODES_MOST) {
+        fail(parser, "too long a formula");
+        return NULL;
+    }
     struct expression *node =
         arena_new(parser->arena, 1, sizeof(*node), parser->err);
     if (node != NULL) {

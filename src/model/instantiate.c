@@ -9,7 +9,11 @@
 
 #include "model/builder.h"
 
-enum { NAME_SIZE = 512 };
+enum {
+    NAME_SIZE = 512,
+    COPIES_MOST = 1000000, /* of one pattern; DeepSeek-V3's have 14,848 */
+    SHAPES_MOST = 1024,    /* that one pattern takes over its indices */
+};
 
 static bool variants_equal(const struct variant *a, const struct variant *b)
 {
@@ -189,8 +193,11 @@ static bool add_module(struct builder *builder,
     memcpy(module.shape, variant->shape, sizeof(module.shape));
     for (unsigned i = 0; i < axis_count; i++) {
         module.axis[i] = axes[i];
-        if (!checked_mul(module.copies, axes[i].count, &module.copies)) {
-            return error_set(builder->err, ERROR_RANGE, "too many copies of %s",
+        if (!checked_mul(module.copies, axes[i].count, &module.copies) ||
+            module.copies > COPIES_MOST) {
+            return error_set(builder->err, ERROR_RANGE,
+                             "%s has more than the 1,000,000 copies that any "
+                             "model has",
                              name);
         }
     }
@@ -255,6 +262,10 @@ static bool add_varying_row(struct builder *builder,
             same++;
         }
         distinct += done && same == distinct;
+        if (done && distinct > SHAPES_MOST) {
+            done = error_set(builder->err, ERROR_RANGE,
+                             "%s has more than 1,024 different shapes", name);
+        }
         variant_of[i] = same;
     }
     builder->bound[loop] = false;

@@ -122,6 +122,13 @@ bool module_is_layer(const struct module *module)
            module->kind == MODULE_CONV || module->kind == MODULE_EMBEDDING;
 }
 
+uint64_t module_groups(const struct module *module)
+{
+    bool depthwise = module->kind == MODULE_CONV && module->dimensions == 3 &&
+                     module->shape[1] == 1;
+    return depthwise ? module->shape[0] : 1;
+}
+
 uint32_t module_index(const struct module *module, uint64_t copy, unsigned axis)
 {
     for (unsigned i = module->axes; i-- > axis + 1;) {

@@ -93,6 +93,11 @@ uint64_t module_bias_elements(const struct module *module);
 uint64_t module_in(const struct module *module);
 uint64_t module_out(const struct module *module);
 
+/* Groups of a convolution: those of the depthwise 1-D ones are their channels,
+ * which their weight (channels, 1, kernel) shows; else 1.
+ */
+uint64_t module_groups(const struct module *module);
+
 /* Is it a module that a name in target_modules can adapt? */
 bool module_is_layer(const struct module *module);
 

@@ -53,8 +53,8 @@ static void test_file_bytes(void **state)
     struct error err = {0};
     uint64_t bytes = 0;
     setup(&fixture, "Llama-3.2-3B", 32);
-    assert_true(
-        count_file_bytes(&fixture.count, &fixture.settings, &bytes, &err));
+    assert_true(count_file_bytes(&fixture.count, &fixture.settings, DTYPE_FP32,
+                                 &bytes, &err));
     assert_int_equal(fixture.count.trainable, 9175040);
     assert_int_equal(bytes, 36715216);
     clear(&fixture);

@@ -124,7 +124,7 @@ static void subject_init(struct subject *subject, const char *name,
                                &subject->setup.training, &subject->ledger,
                                &err));
     assert_true(count_file_bytes(&subject->count, &subject->setup.adapter,
-                                 &subject->file_bytes, &err));
+                                 DTYPE_FP32, &subject->file_bytes, &err));
 }
 
 static void subject_clear(struct subject *subject)
