@@ -323,6 +323,8 @@ unsigned list_score(const char *pattern, const char *text)
         score += run * 4 + (begins ? 6 : 0);
         at++;
     }
+    /* A number typed is that number: llama3 means Llama-3, not llama-30b. */
+    score += is_word(*at) ? 0 : 3;
     /* Short texts first among equals: little is left unsaid. */
     size_t rest = strlen(at);
     return score * 64 + (rest < 63 ? 63 - (unsigned)rest : 0);

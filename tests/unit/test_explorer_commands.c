@@ -110,6 +110,8 @@ static void letters_in_order_match(void **state)
     assert_true(list_score("LLAMA", "llama") > 0);
     assert_int_equal(list_score("83l", "Llama-3.1-8B"), 0);
     /* Runs and starts of words count more than scattered letters. */
+    assert_true(list_score("llama3", "Llama-3.1-8B") >
+                list_score("llama3", "llama-30b"));
     assert_true(list_score("v3", "DeepSeek-V3") > list_score("v3", "vocab-z3"));
     assert_true(list_score("lla", "llama") > list_score("lla", "lxlxa"));
 }
