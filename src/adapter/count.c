@@ -4,11 +4,11 @@
  */
 #include "adapter/count.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "adapter/target.h"
+#include "adapter/tensors.h"
 #include "base/nearest.h"
 #include "base/units.h"
 
@@ -60,8 +60,6 @@ static bool add_warning(struct counter *counter, const char *text)
     return grown[have] != NULL;
 }
 
-/* ---- sizes ------------------------------------------------------------------ */
-
 static bool fail_range(struct error *err)
 {
     return error_set(
@@ -69,60 +67,19 @@ static bool fail_range(struct error *err)
         "the adapter has more parameters than can be counted (2^64)");
 }
 
-/* r in prod(kernel) + out r / groups; A is not grouped. */
-static bool conv_size(const struct module *module, uint64_t rank, uint64_t *out,
-                      struct error *err)
-{
-    uint64_t groups = module_groups(module);
-    uint64_t a = module->shape[1];
-    uint64_t b = 0;
-    if (rank % groups != 0) {
-        return error_set(
-            err, ERROR_UNSUPPORTED,
-            "%s has %llu groups, PEFT needs a rank that they divide",
-            module->name, (unsigned long long)groups);
-    }
-    bool fits = checked_mul(a, groups, &a) && checked_mul(a, rank, &a);
-    for (unsigned i = 2; i < module->dimensions; i++) {
-        fits = fits && checked_mul(a, module->shape[i], &a);
-    }
-    fits = fits && checked_mul(module->shape[0], rank / groups, &b) &&
-           checked_add(a, b, out);
-    return fits || fail_range(err);
-}
-
-static bool adapter_size(const struct module *module, uint64_t rank,
-                         uint64_t *out, struct error *err)
-{
-    uint64_t size = 0;
-    if (module->kind == MODULE_CONV) {
-        return conv_size(module, rank, out, err);
-    }
-    bool fits = checked_add(module_in(module), module_out(module), &size) &&
-                checked_mul(size, rank, &size);
-    if (module->kind == MODULE_EXPERTS || module->kind == MODULE_EXPERTS_T) {
-        fits = fits && checked_mul(size, module->shape[0], &size);
-    }
-    if (fits) {
-        *out = size;
-    }
-    return fits || fail_range(err);
-}
-
 /* ---- rows ------------------------------------------------------------------- */
 
-static bool warn_rank(struct counter *counter, const struct count_row *row)
+static bool warn_rank(struct counter *counter, const struct count_row *row,
+                      const struct adapter_tensors *tensors)
 {
     char text[320];
     char rank[UNITS_SIZE];
     char size[UNITS_SIZE];
-    uint64_t in = module_in(&row->module) * module_groups(&row->module);
-    uint64_t out = module_out(&row->module);
-    for (unsigned i = 2;
-         row->module.kind == MODULE_CONV && i < row->module.dimensions; i++) {
-        in *= row->module.shape[i];
+    uint64_t in = 1;
+    for (unsigned i = 1; i < tensors->dimensions; i++) {
+        in *= tensors->a[i]; /* a product that fits: elements was checked */
     }
-    uint64_t least = in < out ? in : out;
+    uint64_t least = in < tensors->b[0] ? in : tensors->b[0];
     if (row->rank <= least) {
         return true;
     }
@@ -146,20 +103,24 @@ static bool adapt(struct counter *counter, struct count_row *row,
     struct count *count = counter->count;
     row->matched = true;
     row->alpha = counter->settings->alpha * factor;
-    uint64_t tensors = 0;
-    if (!checked_mul(counter->settings->rank, factor, &row->rank) ||
-        !adapter_size(&row->module, row->rank, &row->trainable, counter->err)) {
-        return counter->err->code != ERROR_NONE ? false
-                                                : fail_range(counter->err);
+    struct adapter_tensors tensors;
+    uint64_t added = 0;
+    if (!checked_mul(counter->settings->rank, factor, &row->rank)) {
+        return fail_range(counter->err);
     }
     row->scaling = row->alpha / (double)row->rank;
+    if (!adapter_tensors_init(&tensors, &row->module, row->rank,
+                              counter->err) ||
+        !adapter_tensors_elements(&tensors, &row->trainable, counter->err)) {
+        return false;
+    }
     bool fits =
         checked_mul(row->trainable, row->module.copies, &row->trainable) &&
         checked_add(count->trainable, row->trainable, &count->trainable) &&
         checked_add(count->matched, row->module.copies, &count->matched) &&
-        checked_mul(row->module.copies, 2, &tensors) &&
-        checked_add(count->tensors, tensors, &count->tensors);
-    return fits ? warn_rank(counter, row) : fail_range(counter->err);
+        checked_mul(row->module.copies, 2, &added) &&
+        checked_add(count->tensors, added, &count->tensors);
+    return fits ? warn_rank(counter, row, &tensors) : fail_range(counter->err);
 }
 
 /* FACTOR 0: not adapted. */
@@ -222,23 +183,17 @@ static unsigned parameter_factor(const struct target_plan *plan,
 
 static bool is_adaptable_parameter(const struct module *module)
 {
-    return module->kind == MODULE_EXPERTS || module->kind == MODULE_EXPERTS_T ||
+    return module_is_expert(module) ||
            (module->kind == MODULE_PARAMETER && module->dimensions == 2);
 }
 
 static bool check_refused(struct counter *counter, const struct module *module)
 {
-    const struct inventory *inventory = counter->inventory;
-    for (size_t i = 0; i < inventory->refused_count; i++) {
-        if (strcmp(inventory->refused[i], module->leaf) == 0) {
-            return error_set(
-                counter->err, ERROR_UNSUPPORTED,
-                "PEFT refuses LoRA on %s of model_type %s, leave it "
-                "out of the targets",
-                module->leaf, inventory->model_type);
-        }
-    }
-    return true;
+    return !inventory_refuses(counter->inventory, module->leaf) ||
+           error_set(counter->err, ERROR_UNSUPPORTED,
+                     "PEFT refuses LoRA on %s of model_type %s, leave it out "
+                     "of the targets",
+                     module->leaf, counter->inventory->model_type);
 }
 
 /* The copies of MODULE at one index, or a run of them, of axis 0. */
@@ -309,11 +264,6 @@ static bool match_by_number(struct counter *counter,
     return done;
 }
 
-static bool is_linear(const struct module *module)
-{
-    return module->kind == MODULE_LINEAR || module->kind == MODULE_CONV1D;
-}
-
 static bool match_layer(struct counter *counter, const struct module *module)
 {
     if (counter->by_number) {
@@ -323,7 +273,7 @@ static bool match_layer(struct counter *counter, const struct module *module)
                 check_refused(counter, module));
     }
     bool matched = counter->plan->every_linear
-                       ? is_linear(module) && !module->output
+                       ? module_is_linear(module) && !module->output
                        : name_matches(counter->plan, module->pattern);
     return (!matched || check_refused(counter, module)) &&
            add_row(counter, module, matched ? 1 : 0);
@@ -394,7 +344,7 @@ static bool fail_nothing(struct counter *counter)
     const char *leaves[64];
     size_t count = 0;
     for (size_t i = 0; i < inventory->count && count < 64; i++) {
-        if (is_linear(&inventory->modules[i])) {
+        if (module_is_linear(&inventory->modules[i])) {
             leaves[count++] = inventory->modules[i].leaf;
         }
     }
@@ -482,16 +432,17 @@ static bool keep_resolved(struct counter *counter)
         text_appendf(&parameters, "%s%s", i > 0 ? "," : "",
                      counter->plan->parameters[i].suffix);
     }
-    struct adapter_settings list = {0};
-    memcpy(list.targets, counter->plan->names, sizeof(list.targets));
+    char resolved[TARGETS_SIZE];
+    memcpy(resolved, counter->plan->names, sizeof(resolved));
     bool every = counter->plan->every_linear && counter->rows != NULL;
     for (size_t i = 0; every && i < count->row_count; i++) {
         if (counter->rows[i].matched) {
-            settings_add_target(&list, counter->rows[i].module.leaf);
+            const char *leaf = counter->rows[i].module.leaf;
+            targets_add(resolved, leaf, strlen(leaf));
         }
     }
-    count->resolved = arena_copy(&count->arena, list.targets,
-                                 strlen(list.targets), counter->err);
+    count->resolved =
+        arena_copy(&count->arena, resolved, strlen(resolved), counter->err);
     count->parameters = arena_copy(&count->arena, text_string(&parameters),
                                    parameters.length, counter->err);
     text_clear(&parameters);
@@ -531,13 +482,17 @@ bool count_trainable(const struct inventory *inventory,
     if (!target_plan_init(&plan, inventory, path, settings, err)) {
         return false;
     }
+    count->assumed_all_linear = plan.assumed_all_linear;
     struct counter counter = {.inventory = inventory,
                               .settings = settings,
                               .plan = &plan,
                               .count = count,
                               .by_number = has_number(plan.names),
                               .err = err};
-    bool done = (plan.warning == NULL || add_warning(&counter, plan.warning)) &&
+    bool done = (!plan.assumed_all_linear ||
+                 add_warning(&counter,
+                             "PEFT has no default targets for this model type: "
+                             "all-linear is shown")) &&
                 match_all(&counter) && keep_resolved(&counter) &&
                 keep_lists(&counter);
     if (done && !checked_add(count->base, count->trainable, &count->all)) {

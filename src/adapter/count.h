@@ -43,7 +43,8 @@ struct count {
      * all-linear came to, without names moved to target_parameters.
      */
     const char *resolved;
-    const char *parameters; /* target_parameters after rewriting, or "" */
+    bool assumed_all_linear; /* nothing was asked, and PEFT has no default */
+    const char *parameters;  /* target_parameters after rewriting, or "" */
     const char *const *warnings;
     size_t warning_count;
     struct arena arena; /* owns all of it */

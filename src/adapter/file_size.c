@@ -2,7 +2,7 @@
  *
  * The size of the adapter_model.safetensors that PEFT saves.
  *
- * 8 bytes of length, a JSON header padded to 8, then fp32 data.  Offsets are
+ * 8 bytes of length, a JSON header padded to 8, then data.  Offsets are
  * decimal text, so the order of the tensors (by name) changes the size.
  */
 #include "adapter/count.h"
@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "adapter/tensors.h"
 
 enum { PREFIX_LENGTH = 17 }; /* strlen("base_model.model.") */
 
@@ -43,7 +45,11 @@ static bool add_pair(struct entry *pair, const struct count_row *row,
     const char *suffix[2] = {embedding ? ".lora_embedding_A" : ".lora_A.weight",
                              embedding ? ".lora_embedding_B"
                                        : ".lora_B.weight"};
-    uint64_t size[2] = {module_in(&row->module), module_out(&row->module)};
+    struct adapter_tensors tensors;
+    if (!adapter_tensors_init(&tensors, &row->module, row->rank, err)) {
+        return false;
+    }
+    const uint64_t *shape[2] = {tensors.a, tensors.b};
     for (int i = 0; i < 2; i++) {
         struct text name = {0};
         module_append_name(&row->module, copy, &name);
@@ -55,8 +61,8 @@ static bool add_pair(struct entry *pair, const struct count_row *row,
         if (pair[i].name == NULL) {
             return false;
         }
-        pair[i].shape_length = digits(row->rank) + 1 + digits(size[i]);
-        if (!checked_mul(size[i], row->rank, &pair[i].elements)) {
+        pair[i].shape_length = digits(shape[i][0]) + 1 + digits(shape[i][1]);
+        if (!checked_mul(shape[i][0], shape[i][1], &pair[i].elements)) {
             return error_set(err, ERROR_RANGE, "the adapter file is too large");
         }
     }

@@ -51,7 +51,7 @@ static bool has(const char *targets, const char *name, size_t size)
     return false;
 }
 
-static bool add(char *targets, const char *name, size_t length)
+bool targets_add(char targets[TARGETS_SIZE], const char *name, size_t length)
 {
     size_t used = strlen(targets);
     if (has(targets, name, length)) {
@@ -76,7 +76,7 @@ bool settings_has_target(const struct adapter_settings *settings,
 
 bool settings_add_target(struct adapter_settings *settings, const char *name)
 {
-    return add(settings->targets, name, strlen(name));
+    return targets_add(settings->targets, name, strlen(name));
 }
 
 void settings_remove_target(struct adapter_settings *settings, const char *name)
@@ -87,7 +87,7 @@ void settings_remove_target(struct adapter_settings *settings, const char *name)
     for (const char *item = settings_next_target(&cursor, &length);
          item != NULL; item = settings_next_target(&cursor, &length)) {
         if (length != strlen(name) || memcmp(item, name, length) != 0) {
-            add(kept, item, length);
+            targets_add(kept, item, length);
         }
     }
     memcpy(settings->targets, kept, sizeof(kept));
@@ -100,7 +100,7 @@ static bool set_list(struct adapter_settings *settings, const char *text,
     text += strspn(text, separators);
     while (*text != '\0') {
         size_t length = strcspn(text, separators);
-        if (!add(targets, text, length)) {
+        if (!targets_add(targets, text, length)) {
             return error_set(err, ERROR_USAGE,
                              "--target: the list is longer than the %d bytes "
                              "that can be kept",

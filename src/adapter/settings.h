@@ -44,6 +44,11 @@ void settings_init(struct adapter_settings *settings);
 bool settings_set_targets(struct adapter_settings *settings, const char *text,
                           struct error *err);
 
+/* Add the LENGTH bytes at NAME to a comma separated list, once; false when the
+ * list is full.
+ */
+bool targets_add(char targets[TARGETS_SIZE], const char *name, size_t length);
+
 /* Is NAME in the list?  Add or remove it; false when the list is full. */
 bool settings_has_target(const struct adapter_settings *settings,
                          const char *name);

@@ -14,19 +14,24 @@
 #include "base/alloc.h"
 #include "base/text.h"
 
-enum { PAIR = 2 };
+enum { REWRITTEN = 3 };
 
 /* PEFT's rewriting: names of the old modules -> the fused parameter. */
 struct rewriting {
-    const char *pattern;     /* `experts5` of an architecture */
-    const char *fused[PAIR]; /* both -> gate_up_proj, at twice the rank */
-    const char *down;        /* -> down_proj */
-    const char *gate;        /* -> gate.weight */
+    const char *pattern; /* `experts5` of an architecture */
+    struct {
+        const char *names;  /* all of them, or none, must be targeted */
+        const char *suffix; /* of the parameter; as many times the rank */
+    } to[REWRITTEN];
 };
 
 static const struct rewriting rewritings[] = {
-    {"mixtral", {"w1", "w3"}, "w2", "gate"},
-    {"qwen2_moe", {"gate_proj", "up_proj"}, "down_proj", "gate"},
+    {"mixtral",
+     {{"w1,w3", "gate_up_proj"}, {"w2", "down_proj"}, {"gate", "gate.weight"}}},
+    {"qwen2_moe",
+     {{"gate_proj,up_proj", "gate_up_proj"},
+      {"down_proj", "down_proj"},
+      {"gate", "gate.weight"}}},
 };
 
 static const struct rewriting *find_rewriting(const struct inventory *inventory,
@@ -44,6 +49,20 @@ static const struct rewriting *find_rewriting(const struct inventory *inventory,
     return NULL;
 }
 
+const char *target_expert_names(const struct inventory *inventory,
+                                enum peft_version peft,
+                                const struct module *module)
+{
+    const struct rewriting *rewriting = find_rewriting(inventory, peft);
+    for (size_t i = 0; rewriting != NULL && i < REWRITTEN; i++) {
+        const char *suffix = rewriting->to[i].suffix;
+        if (target_matches(module->pattern, suffix, strlen(suffix))) {
+            return rewriting->to[i].names;
+        }
+    }
+    return NULL;
+}
+
 bool target_matches(const char *name, const char *target, size_t length)
 {
     size_t size = strlen(name);
@@ -56,85 +75,81 @@ bool target_matches(const char *name, const char *target, size_t length)
 static bool append_name(struct target_plan *plan, const char *name,
                         size_t length, struct error *err)
 {
-    struct adapter_settings list = {0};
-    char copy[TARGETS_SIZE];
-    if (length >= sizeof(copy)) {
-        length = sizeof(copy) - 1;
-    }
-    memcpy(copy, name, length);
-    copy[length] = '\0';
-    memcpy(list.targets, plan->names, sizeof(list.targets));
-    if (!settings_add_target(&list, copy)) {
-        return error_set(err, ERROR_RANGE, "too many different target modules");
-    }
-    memcpy(plan->names, list.targets, sizeof(plan->names));
-    return true;
+    return targets_add(plan->names, name, length) ||
+           error_set(err, ERROR_RANGE, "too many different target modules");
 }
 
-static void add_parameter(struct target_plan *plan, const char *suffix,
-                          unsigned factor)
+/* Is NAME the target, or its last dotted part? */
+static bool ends_in(const char *target, size_t length, const char *name,
+                    size_t size)
 {
+    return size <= length && memcmp(target + length - size, name, size) == 0 &&
+           (size == length || target[length - size - 1] == '.');
+}
+
+/* Which of the comma separated NAMES the target is: bit i for the i-th. */
+static unsigned find_name(const char *names, const char *target, size_t length)
+{
+    size_t size = 0;
+    unsigned bit = 1;
+    for (const char *name = settings_next_target(&names, &size); name != NULL;
+         name = settings_next_target(&names, &size), bit <<= 1) {
+        if (ends_in(target, length, name, size)) {
+            return bit;
+        }
+    }
+    return 0;
+}
+
+/* FOUND has a bit for each of the names that was targeted: all, or none. */
+static bool add_parameter(struct target_plan *plan, const char *names,
+                          const char *suffix, unsigned found, struct error *err)
+{
+    unsigned factor = strchr(names, ',') != NULL ? 2 : 1;
+    if (found == 0) {
+        return true;
+    }
+    if (found != (1U << factor) - 1) {
+        int first = (int)strcspn(names, ",");
+        return error_set(err, ERROR_UNSUPPORTED,
+                         "PEFT 0.21 fuses %.*s and %s under transformers 5: "
+                         "target both, or neither",
+                         first, names, names + first + 1);
+    }
     plan->parameters[plan->parameter_count++] =
         (struct target_parameter){suffix, factor};
-}
-
-static bool ends_in(const char *target, size_t length, const char *name)
-{
-    char copy[256];
-    snprintf(copy, sizeof(copy), "%.*s", (int)length, target);
-    return target_matches(copy, name, strlen(name));
+    return true;
 }
 
 /* Move the expert names of the plan's list to target_parameters. */
-static bool rewrite(struct target_plan *plan, const struct rewriting *to,
+static bool rewrite(struct target_plan *plan, const struct rewriting *rewriting,
                     struct error *err)
 {
     char before[TARGETS_SIZE];
-    memcpy(before, plan->names, sizeof(before));
-    plan->names[0] = '\0';
-    bool pair[PAIR] = {false, false};
-    bool down = false;
-    bool gate = false;
+    unsigned found[REWRITTEN] = {0};
     const char *cursor = before;
     size_t length = 0;
+    memcpy(before, plan->names, sizeof(before));
+    plan->names[0] = '\0';
     for (const char *item = settings_next_target(&cursor, &length);
          item != NULL; item = settings_next_target(&cursor, &length)) {
-        bool first = ends_in(item, length, to->fused[0]);
-        bool second = ends_in(item, length, to->fused[1]);
-        bool is_down = ends_in(item, length, to->down);
-        bool is_gate = ends_in(item, length, to->gate);
-        pair[0] |= first;
-        pair[1] |= second;
-        down |= is_down;
-        gate |= is_gate;
-        if (!first && !second && !is_down && !is_gate &&
-            !append_name(plan, item, length, err)) {
+        unsigned moved = 0;
+        for (size_t i = 0; i < REWRITTEN; i++) {
+            unsigned bit = find_name(rewriting->to[i].names, item, length);
+            found[i] |= bit;
+            moved |= bit;
+        }
+        if (moved == 0 && !append_name(plan, item, length, err)) {
             return false;
         }
     }
-    if (pair[0] != pair[1]) {
-        return error_set(
-            err, ERROR_UNSUPPORTED,
-            "PEFT 0.21 fuses %s and %s under transformers 5: target "
-            "both, or neither",
-            to->fused[0], to->fused[1]);
-    }
-    if (pair[0]) {
-        add_parameter(plan, "gate_up_proj", PAIR);
-    }
-    if (down) {
-        add_parameter(plan, "down_proj", 1);
-    }
-    if (gate) {
-        add_parameter(plan, "gate.weight", 1);
+    for (size_t i = 0; i < REWRITTEN; i++) {
+        if (!add_parameter(plan, rewriting->to[i].names,
+                           rewriting->to[i].suffix, found[i], err)) {
+            return false;
+        }
     }
     return true;
-}
-
-static bool is_linear_target(const struct module *module)
-{
-    return (module->kind == MODULE_LINEAR || module->kind == MODULE_CONV1D) &&
-           !module->output;
 }
 
 /* all-linear where experts are rewritten: last name parts, and the experts. */
@@ -148,15 +163,19 @@ static bool plan_all_linear(struct target_plan *plan,
     }
     for (size_t i = 0; i < inventory->count; i++) {
         const struct module *module = &inventory->modules[i];
-        if (is_linear_target(module) &&
+        if (module_is_linear(module) && !module->output &&
             !append_name(plan, module->leaf, strlen(module->leaf), err)) {
             return false;
         }
     }
-    const char *experts[] = {to->fused[0], to->fused[1], to->down, to->gate};
-    for (size_t i = 0; i < sizeof(experts) / sizeof(experts[0]); i++) {
-        if (!append_name(plan, experts[i], strlen(experts[i]), err)) {
-            return false;
+    for (size_t i = 0; i < REWRITTEN; i++) {
+        const char *names = to->to[i].names;
+        size_t length = 0;
+        for (const char *name = settings_next_target(&names, &length);
+             name != NULL; name = settings_next_target(&names, &length)) {
+            if (!append_name(plan, name, length, err)) {
+                return false;
+            }
         }
     }
     return rewrite(plan, to, err);
@@ -196,9 +215,7 @@ static bool plan_default(struct target_plan *plan,
                                        : "PEFT has no default targets",
                             err);
     }
-    plan->warning =
-        "PEFT has no default targets for this model type: all-linear "
-        "is shown";
+    plan->assumed_all_linear = true;
     return plan_all_linear(plan, inventory, to, err);
 }
 

@@ -23,7 +23,7 @@ struct target_plan {
     char names[TARGETS_SIZE]; /* comma separated; matched exact or by suffix */
     struct target_parameter parameters[TARGET_PARAMETERS];
     size_t parameter_count;
-    const char *warning; /* static, or NULL */
+    bool assumed_all_linear; /* nothing was asked, and PEFT has no default */
 };
 
 /* What SETTINGS mean for INVENTORY.
@@ -35,6 +35,13 @@ bool target_plan_init(struct target_plan *plan,
                       const struct resource_path *path,
                       const struct adapter_settings *settings,
                       struct error *err);
+
+/* The names in target_modules, comma separated, that PEFT rewrites to the expert
+ * or router parameter MODULE; NULL when it rewrites none to it.
+ */
+const char *target_expert_names(const struct inventory *inventory,
+                                enum peft_version peft,
+                                const struct module *module);
 
 /* Does NAME equal TARGET (LENGTH bytes), or end in "." and it?  "{}" in NAME
  * stands for any number when it is a pattern.

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "adapter/target.h"
 #include "base/text.h"
 
 /* The order in which groups stand on the screen. */
@@ -16,24 +17,18 @@ static const enum module_role role_order[] = {
 _Static_assert(sizeof role_order / sizeof *role_order == MODULE_ROLES,
                "every role has its place");
 
-static bool is_expert_parameter(const struct module *module)
-{
-    return module->kind == MODULE_EXPERTS || module->kind == MODULE_EXPERTS_T;
-}
-
 static bool all_digits(const char *string)
 {
     return *string != '\0' && strspn(string, "0123456789") == strlen(string);
 }
 
 /* The end of a pattern that tells its modules apart: the leaf, or the last two
- * parts where the leaf says nothing ("gate.weight", "mlp.0").
+ * parts where the leaf is a number ("mlp.0").
  */
 static const char *distinct_tail(const struct module *module)
 {
     const char *leaf = module->leaf;
-    bool vague = strcmp(leaf, "weight") == 0 || all_digits(leaf);
-    if (!vague || leaf <= module->pattern + 1) {
+    if (!all_digits(leaf) || leaf <= module->pattern + 1) {
         return leaf;
     }
     const char *start = leaf - 1;
@@ -43,44 +38,13 @@ static const char *distinct_tail(const struct module *module)
     return start;
 }
 
-/* The names that PEFT rewrites to the parameters of fused experts; NULL when
- * MODULE is none of them.
- */
-static const char *rewritten_names(const char *experts5,
-                                   const struct module *module)
-{
-    bool mixtral = strcmp(experts5, "mixtral") == 0;
-    if (is_expert_parameter(module)) {
-        if (strcmp(module->leaf, "gate_up_proj") == 0) {
-            return mixtral ? "w1,w3" : "gate_proj,up_proj";
-        }
-        if (strcmp(module->leaf, "down_proj") == 0) {
-            return mixtral ? "w2" : "down_proj";
-        }
-        return NULL;
-    }
-    bool router = module->kind == MODULE_PARAMETER &&
-                  text_ends(module->pattern, ".gate.weight");
-    return router ? "gate" : NULL;
-}
-
-static bool is_refused(const struct inventory *inventory, const char *leaf)
-{
-    for (size_t i = 0; i < inventory->refused_count; i++) {
-        if (strcmp(inventory->refused[i], leaf) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Fill row->names or row->reason. */
 static void find_names(const struct inventory *inventory,
                        const struct adapter_settings *settings,
                        const struct module *module, struct target_row *row)
 {
     if (module_is_layer(module)) {
-        if (is_refused(inventory, module->leaf)) {
+        if (inventory_refuses(inventory, module->leaf)) {
             row->reason = "PEFT raises on this class of module, so it cannot "
                           "be a target";
         } else if (strstr(module->leaf, "{}") != NULL) {
@@ -91,10 +55,8 @@ static void find_names(const struct inventory *inventory,
         }
         return;
     }
-    if (inventory->experts5 != NULL && settings->peft != PEFT_0_18) {
-        row->names = rewritten_names(inventory->experts5, module);
-    }
-    if (row->names == NULL && is_expert_parameter(module)) {
+    row->names = target_expert_names(inventory, settings->peft, module);
+    if (row->names == NULL && module_is_expert(module)) {
         row->reason = "fused experts are parameters, not modules: PEFT "
                       "reaches these by target_parameters only";
     } else if (row->names == NULL) {
@@ -106,9 +68,7 @@ static void find_names(const struct inventory *inventory,
 static void fill_shape(const struct module *module, struct target_row *row)
 {
     row->kind = module->kind;
-    bool matrix = module->kind == MODULE_LINEAR ||
-                  module->kind == MODULE_CONV1D || is_expert_parameter(module);
-    if (matrix) {
+    if (module_is_linear(module) || module_is_expert(module)) {
         row->dimensions = 2;
         row->shape[0] = module_out(module);
         row->shape[1] = module_in(module);
@@ -122,7 +82,7 @@ static void fill_shape(const struct module *module, struct target_row *row)
 
 static uint64_t experts_of(const struct module *module)
 {
-    if (is_expert_parameter(module)) {
+    if (module_is_expert(module)) {
         return module->shape[0];
     }
     bool many = module_role(module) == ROLE_EXPERTS && module->axes >= 2;

@@ -93,10 +93,15 @@ static bool sum_blocks(uint64_t elements, uint64_t states, uint64_t *bytes)
  * when the optimizer is one of bitsandbytes' with 8 bits (transformers
  * trainer.py, create_optimizer), so those stay fp32 at any size.
  */
+bool optimizer_quantises(const struct optimizer_tensor *tensor)
+{
+    return tensor->elements >= QUANT_LEAST && !tensor->embedding;
+}
+
 static bool state_8bit(const struct optimizer_tensor *tensor, uint64_t states,
                        uint64_t *bytes)
 {
-    if (tensor->elements < QUANT_LEAST || tensor->embedding) {
+    if (!optimizer_quantises(tensor)) {
         return sum_state(tensor->elements, states * FLOAT_BYTES, 0, bytes);
     }
     return sum_blocks(tensor->elements, states, bytes);

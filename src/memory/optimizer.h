@@ -38,6 +38,12 @@ struct optimizer {
 extern const struct optimizer optimizers[];
 extern const size_t optimizer_count;
 
+/* Does an 8-bit optimizer of bitsandbytes keep the states of this tensor in 8
+ * bits?  Small tensors and embeddings stay 32-bit, and shared_bytes exist only
+ * when some tensor does not.
+ */
+bool optimizer_quantises(const struct optimizer_tensor *tensor);
+
 /* By name or alias, case folded, '-' and '_' alike; unknown ones give
  * ERROR_USAGE with the nearest spelling.
  */

@@ -116,10 +116,30 @@ uint64_t module_out(const struct module *module)
     return 0;
 }
 
+bool module_is_linear(const struct module *module)
+{
+    return module->kind == MODULE_LINEAR || module->kind == MODULE_CONV1D;
+}
+
+bool module_is_expert(const struct module *module)
+{
+    return module->kind == MODULE_EXPERTS || module->kind == MODULE_EXPERTS_T;
+}
+
+bool inventory_refuses(const struct inventory *inventory, const char *leaf)
+{
+    for (size_t i = 0; i < inventory->refused_count; i++) {
+        if (strcmp(inventory->refused[i], leaf) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool module_is_layer(const struct module *module)
 {
-    return module->kind == MODULE_LINEAR || module->kind == MODULE_CONV1D ||
-           module->kind == MODULE_CONV || module->kind == MODULE_EMBEDDING;
+    return module_is_linear(module) || module->kind == MODULE_CONV ||
+           module->kind == MODULE_EMBEDDING;
 }
 
 uint64_t module_groups(const struct module *module)

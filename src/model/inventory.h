@@ -98,6 +98,15 @@ uint64_t module_out(const struct module *module);
  */
 uint64_t module_groups(const struct module *module);
 
+/* nn.Linear or GPT-2's Conv1D: what all-linear means by linear. */
+bool module_is_linear(const struct module *module);
+
+/* A 3-D parameter of fused experts, in either layout. */
+bool module_is_expert(const struct module *module);
+
+/* Does PEFT raise on modules of this model whose last part is LEAF? */
+bool inventory_refuses(const struct inventory *inventory, const char *leaf);
+
 /* Is it a module that a name in target_modules can adapt? */
 bool module_is_layer(const struct module *module);
 

@@ -61,23 +61,14 @@ static char *in_unit_of(const struct state *state, char out[UNITS_SIZE],
     return units_fixed(out, (double)bytes / unit, unit > 1 ? 2 : 0);
 }
 
-static bool fell_back(const struct count *count)
-{
-    for (size_t i = 0; i < count->warning_count; i++) {
-        if (strstr(count->warnings[i], "all-linear is shown") != NULL) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static const char *target_mode_text(const struct state *state)
 {
     switch (state->choice.adapter.mode) {
     case TARGET_UNSET:
         /* Where PEFT has no default, a warning says what is shown. */
-        return fell_back(&state->figures->count) ? "targets: all-linear"
-                                                 : "targets: default";
+        return (&state->figures->count)->assumed_all_linear
+                   ? "targets: all-linear"
+                   : "targets: default";
     case TARGET_DEFAULT:
         return "targets: default";
     case TARGET_ALL_LINEAR:
