@@ -5,7 +5,6 @@
 #include "model/model.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -14,98 +13,15 @@
 #include "formats/json.h"
 #include "model/architecture.h"
 #include "model/classes.h"
+#include "model/config.h"
 #include "model/instantiate.h"
 #include "model/preset.h"
 
 enum { CONFIG_LIMIT = 16 << 20 };
 
-static const struct {
-    const char *name, *torch;
-    unsigned bytes;
-} dtypes[] = {
-    {"fp32", "float32", 4},
-    {"bf16", "bfloat16", 2},
-    {"fp16", "float16", 2},
-};
-_Static_assert(sizeof(dtypes) / sizeof(dtypes[0]) == MODEL_DTYPES,
-               "a row for each dtype");
-
-const char *model_dtype_name(enum model_dtype dtype)
-{
-    return dtypes[dtype].name;
-}
-
-unsigned model_dtype_bytes(enum model_dtype dtype)
-{
-    return dtypes[dtype].bytes;
-}
-
-bool model_dtype_find(const char *name, enum model_dtype *out)
-{
-    for (unsigned i = 0; i < MODEL_DTYPES; i++) {
-        if (text_equal_fold(name, dtypes[i].name) ||
-            text_equal_fold(name, dtypes[i].torch)) {
-            *out = (enum model_dtype)i;
-            return true;
-        }
-    }
-    return false;
-}
-
 const char *model_default_name(void)
 {
     return "Llama-3.1-8B";
-}
-
-/* KEY of the config, or of its text_config, as an own string; NULL: neither. */
-static const json_t *config_any(const json_t *config, const char *key)
-{
-    const json_t *value = json_object_get(config, key);
-    return value != NULL
-               ? value
-               : json_object_get(json_object_get(config, "text_config"), key);
-}
-
-static const char *config_text(const json_t *config, const char *key)
-{
-    return json_string_value(config_any(config, key));
-}
-
-static uint64_t config_count(const json_t *config, const char *const *keys,
-                             size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        const json_t *value = config_any(config, keys[i]);
-        if (json_is_integer(value) && json_integer_value(value) > 0) {
-            return (uint64_t)json_integer_value(value);
-        }
-    }
-    return 0;
-}
-
-static const char *const context_keys[] = {
-    "max_position_embeddings", "n_positions", "max_seq_len", "seq_length",
-    "max_target_positions",    "n_ctx"};
-static const char *const layer_keys[] = {
-    "num_hidden_layers", "n_layer", "num_layers", "n_layers", "encoder_layers"};
-
-static uint64_t config_context(const json_t *config)
-{
-    return config_count(config, context_keys,
-                        sizeof(context_keys) / sizeof(context_keys[0]));
-}
-
-static enum model_dtype config_dtype(const json_t *config)
-{
-    const char *name = config_text(config, "torch_dtype");
-    enum model_dtype dtype = DTYPE_BF16;
-    if (name == NULL) {
-        name = config_text(config, "dtype");
-    }
-    if (name != NULL) {
-        model_dtype_find(name, &dtype);
-    }
-    return dtype;
 }
 
 /* ---- class and head -------------------------------------------------------- */
@@ -338,94 +254,4 @@ void model_free(struct model *model)
         inventory_clear(&model->inventory);
         memory_free(model);
     }
-}
-
-/* ---- the list of presets ---------------------------------------------------- */
-
-static bool keep_listed(struct preset_list *list, const char *text,
-                        const char **out, struct error *err)
-{
-    text = text != NULL ? text : "";
-    *out = arena_copy(&list->arena, text, strlen(text), err);
-    return *out != NULL;
-}
-
-static bool list_preset(struct preset_list *list, const char *name,
-                        const json_t *config, struct error *err)
-{
-    struct preset *preset = &list->items[list->count];
-    const json_t *about = json_object_get(config, "_loraexplore");
-    const json_t *params = json_object_get(about, "params");
-    preset->parameters =
-        json_is_integer(params) && json_integer_value(params) > 0
-            ? (uint64_t)json_integer_value(params)
-            : 0;
-    preset->layers = config_count(config, layer_keys,
-                                  sizeof(layer_keys) / sizeof(layer_keys[0]));
-    preset->context = config_context(config);
-    list->count++;
-    return keep_listed(list, name, &preset->name, err) &&
-           keep_listed(list,
-                       json_string_value(json_object_get(config, "model_type")),
-                       &preset->model_type, err) &&
-           keep_listed(list,
-                       json_string_value(json_object_get(about, "source")),
-                       &preset->source, err);
-}
-
-static bool read_preset(struct preset_list *list,
-                        const struct resource_path *path, const char *name,
-                        struct error *err)
-{
-    char file[PRESET_NAME_SIZE + 16];
-    const char *data = NULL;
-    size_t length = 0;
-    char *owned = NULL;
-    snprintf(file, sizeof(file), "models/%s.json", name);
-    if (!resource_read(path, file, &data, &length, &owned, err)) {
-        return false;
-    }
-    json_t *config = json_parse_config(data, length, file, err);
-    bool done = config != NULL && list_preset(list, name, config, err);
-    json_decref(config);
-    memory_free(owned);
-    return done;
-}
-
-static int compare_fold(const void *a, const void *b)
-{
-    const char *x = ((const struct preset *)a)->name;
-    const char *y = ((const struct preset *)b)->name;
-    while (*x != '\0' && ((*x ^ *y) & ~0x20) == 0) {
-        x++;
-        y++;
-    }
-    return (*x | 0x20) - (*y | 0x20);
-}
-
-bool preset_list_init(struct preset_list *list,
-                      const struct resource_path *path, struct error *err)
-{
-    struct file_names names = {0};
-    *list = (struct preset_list){0};
-    bool done = resource_list(path, "models", ".json", &names, err);
-    if (done) {
-        list->items =
-            arena_new(&list->arena, names.count, sizeof(*list->items), err);
-        done = list->items != NULL;
-    }
-    for (size_t i = 0; done && i < names.count; i++) {
-        done = read_preset(list, path, names.items[i], err);
-    }
-    file_names_clear(&names);
-    if (done && list->count > 0) {
-        qsort(list->items, list->count, sizeof(*list->items), compare_fold);
-    }
-    return done;
-}
-
-void preset_list_clear(struct preset_list *list)
-{
-    arena_clear(&list->arena);
-    *list = (struct preset_list){0};
 }
