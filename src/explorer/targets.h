@@ -60,6 +60,9 @@ bool targets_build(const struct inventory *inventory, const struct count *count,
                    struct targets *targets, struct error *err);
 void targets_clear(struct targets *targets);
 
+/* Are all of the comma separated NAMES reached by the list in SETTINGS? */
+bool targets_listed(const struct adapter_settings *settings, const char *names);
+
 /* Turn default, all-linear or unset into the list they came to. */
 bool targets_make_explicit(const struct targets *targets,
                            const struct count *count,
