@@ -55,8 +55,7 @@ ifeq ($(BLAS),auto)
 override BLAS := $(or $(call have,openblas),$(call have,blis),gslcblas)
 endif
 ifeq ($(BLAS),gslcblas)
-$(info Makefile: note: neither OpenBLAS nor BLIS is used; GSL's own CBLAS is \
-    about ten times slower)
+$(info Makefile: note: neither OpenBLAS nor BLIS is there; GSL's own is ten times slower)
 endif
 BLAS_LIBS := $(or $(shell $(PKG_CONFIG) --libs $(BLAS) 2>/dev/null),-l$(BLAS))
 BLAS_NAME := $(strip $(BLAS) $(shell $(PKG_CONFIG) --modversion $(BLAS) \
@@ -78,6 +77,7 @@ HARDENING = -fstack-protector-strong -fstack-clash-protection \
 HARDENING_LINK = -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
 SANITIZE_asan = -fsanitize=address,undefined -fno-sanitize-recover=all
 SANITIZE_tsan = -fsanitize=thread
+SANITIZE_fuzz = -fsanitize=fuzzer-no-link,address,undefined
 SANITIZE := $(SANITIZE_$(FLAVOUR))
 
 # The flags of $1 that the compiler takes: all at once if it can, else singly.
@@ -112,12 +112,11 @@ PRESETS := $(sort $(shell find presets 2>/dev/null))
 EMBED_SOURCES = src/tool/embed.c $(addprefix src/base/,alloc.c columns.c \
     error.c file.c file_reason.c text.c)
 
-.PHONY: all run check test check-unit check-cli check-screen check-asan \
-    check-tsan check-valgrind lint format bench bless install uninstall \
-    clean help deps FORCE
+.PHONY: all run check test check-unit check-cli check-screen check-asan check-tsan fuzz \
+    check-valgrind lint format bench bless install uninstall clean help deps fuzz-run interop FORCE
 .SECONDARY:
 
-# Each command is shown by one short line, or in full with V=1.
+# One short line for a command, or all of it with V=1.
 show = $(if $(filter 1,$(V)),,@echo '  $1	$@';)
 
 all: $(PROGRAM) ## build the program as build/loraexplore (the default)
@@ -132,10 +131,9 @@ $(LIBRARY): $(OBJECTS)
 	$(call show,AR)$(AR) rcs $@ $^
 
 # Compiled anew when the flags change: the stamp is written only then.
-FLAGS_NOW = $(COMPILE) $(ALL_LDFLAGS) $(LIBS)
+FLAGS_NOW = $(subst ','\'',$(COMPILE) $(ALL_LDFLAGS) $(LIBS))
 $(OBJ)/flags: FORCE
-	@echo '$(subst ','\'',$(FLAGS_NOW))' | cmp -s - $@ || \
-	    echo '$(subst ','\'',$(FLAGS_NOW))' > $@
+	@echo '$(FLAGS_NOW)' | cmp -s - $@ || echo '$(FLAGS_NOW)' > $@
 
 $(OBJ)/%.o: src/%.c $(OBJ)/flags
 	@mkdir -p $(@D)
@@ -170,19 +168,20 @@ $(info Makefile: ATTENTION: libvterm $(ATTENTION) screens)
 SCREEN_TESTS :=
 endif
 endif
-CMOCKA = $(shell $(PKG_CONFIG) --cflags --libs cmocka)
+unit_LIBS = $(shell $(PKG_CONFIG) --cflags --libs cmocka)
+fuzz_LIBS = -fsanitize=fuzzer
 VTERM = $(shell $(PKG_CONFIG) --cflags --libs vterm)
 RUN_TESTS = sh tests/run.sh
 
 $(OBJ)/tests/%: tests/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(call show,TEST)$(COMPILE) -MF $@.d -MT $@ $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) \
-	    $(if $(findstring /unit/,$@),$(CMOCKA)) $(LIBS) $(LDLIBS)
+	    $($(notdir $(@D))_LIBS) $(LIBS) $(LDLIBS)
 
 $(OBJ)/tests/screen/%: tests/screen/%.c $(wildcard tests/screen/terminal*.c) $(LIBRARY)
 	@mkdir -p $(@D)
 	$(call show,TEST)$(COMPILE) -MF $@.d -MT $@ $(ALL_LDFLAGS) -Itests/screen -o $@ $< \
-	    $(wildcard tests/screen/terminal*.c) $(LIBRARY) $(CMOCKA) $(VTERM) $(LIBS) $(LDLIBS)
+	    $(wildcard tests/screen/terminal*.c) $(LIBRARY) $(unit_LIBS) $(VTERM) $(LIBS) $(LDLIBS)
 
 test: check ## all tests, ending in one line that sums them up
 check: $(PROGRAM) $(UNIT_TESTS) $(SCREEN_TESTS)
@@ -205,6 +204,12 @@ bless: $(PROGRAM) ## accept the command line's present outputs
 BENCHES := $(patsubst %.c,$(OBJ)/%,$(wildcard tests/bench/*.c))
 bench: $(PROGRAM) $(BENCHES) ## run the benchmarks
 	@set -e; for b in $(BENCHES) $(wildcard tests/bench/*.sh); do $$b; done
+fuzz: ## fuzz patterns and settings files with clang, TIME=60 seconds each
+	@$(MAKE) CC=clang FLAVOUR=fuzz fuzz-run
+fuzz-run: $(patsubst %.c,$(OBJ)/%,$(wildcard tests/fuzz/*.c))
+	@sh tests/fuzz/run.sh $^
+interop: $(PROGRAM) ## compare with real PEFT, both ways (needs Python and PyPI)
+	@sh tests/interop/run.sh
 lint: ## format, clang-tidy, layers, bans, sizes, manual, shell
 	@sh tests/lint/run.sh
 format: ## lay out the sources with clang-format
@@ -215,16 +220,14 @@ COMPLETIONS = bash-completion/completions/loraexplore:loraexplore.bash \
     zsh/site-functions/_loraexplore:_loraexplore \
     fish/vendor_completions.d/loraexplore.fish:loraexplore.fish
 to = '$(DESTDIR)$1'
-
 install: $(PROGRAM) ## install to DESTDIR and prefix (/usr/local)
 	$(INSTALL) -d $(call to,$(bindir))
 	$(INSTALL) -m 755 $(PROGRAM) $(call to,$(bindir)/loraexplore)
-	@set -e; for page in man/*.1; do [ -f "$$page" ] || continue; \
-	    $(INSTALL) -d $(call to,$(mandir)/man1); \
-	    $(INSTALL) -m 644 $$page $(call to,$(mandir)/man1); done
-	@set -e; for c in $(COMPLETIONS); do from=man/completions/$${c#*:}; \
-	    [ -f "$$from" ] || continue; to=$(call to,$(datadir))/$${c%%:*}; \
-	    $(INSTALL) -d "$$(dirname "$$to")"; $(INSTALL) -m 644 $$from "$$to"; done
+	$(INSTALL) -d $(call to,$(mandir)/man1)
+	$(INSTALL) -m 644 man/*.1 $(call to,$(mandir)/man1)
+	@set -e; for c in $(COMPLETIONS); do to=$(call to,$(datadir))/$${c%%:*}; \
+	    $(INSTALL) -d "$$(dirname "$$to")"; \
+	    $(INSTALL) -m 644 man/completions/$${c#*:} "$$to"; done
 	@set -e; find presets -type f ! -name '.*' | while read -r file; do \
 	    target=$(call to,$(datadir)/loraexplore)/$${file#presets/}; \
 	    $(INSTALL) -d "$$(dirname "$$target")"; \
@@ -241,8 +244,7 @@ clean: ## remove build/
 
 help: ## list these
 	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/  \1\t\2/p' Makefile | expand -t 20
-	@echo 'Variables: CC CFLAGS CPPFLAGS LDFLAGS LDLIBS prefix DESTDIR V=1 WERROR=1'
-	@echo 'BLAS=auto|openblas|blis|gslcblas FLAVOUR=release|asan|tsan|(a name)'
+	@echo 'Variables: CC CFLAGS LDFLAGS LDLIBS prefix DESTDIR V=1 WERROR=1 BLAS FLAVOUR'
 
 -include $(OBJECTS:.o=.d) $(OBJ)/main.d $(wildcard $(OBJ)/tests/*/*.d)
 endif

@@ -5,11 +5,21 @@ _loraexplore() {
     local prev=${COMP_WORDS[COMP_CWORD-1]}
     local command='' files='' words='' word
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-        case " count sweep spectrum presets completion help " in
+        case " count sweep check spectrum presets methods completion help " in
         *" $word "*) command=$word; break ;;
         esac
     done
     case $prev in
+    --adapter-config)
+        compopt -o filenames
+        COMPREPLY=($(compgen -f -- "$cur"))
+        return ;;
+    --model)
+        COMPREPLY=($(compgen -W '' -- "$cur"))
+        return ;;
+    --method)
+        COMPREPLY=($(compgen -W 'lora rslora dora lora_fa pissa olora eva loftq corda lora_ga mica qalora monteclora kasa velora adalora loha lokr oft boft hra miss bone c3a vera pvera randlora vblora fourierft waveft road shira ia3 ln_tuning trainable_tokens poly delora osf gralora hira peanut psoft deft glora beft supertuning adamss lily tinylora unilora frod prompt_tuning prefix_tuning p_tuning multitask_prompt_tuning cpt cartridge adaption_prompt shadow xlora' -- "$cur"))
+        return ;;
     --rank)
         COMPREPLY=($(compgen -W '' -- "$cur"))
         return ;;
@@ -22,8 +32,39 @@ _loraexplore() {
     --target)
         COMPREPLY=($(compgen -W 'default all-linear none' -- "$cur"))
         return ;;
-    --method)
-        COMPREPLY=($(compgen -W 'lora' -- "$cur"))
+    --target-regex)
+        COMPREPLY=($(compgen -W '' -- "$cur"))
+        return ;;
+    --exclude)
+        COMPREPLY=($(compgen -W '' -- "$cur"))
+        return ;;
+    --exclude-regex)
+        COMPREPLY=($(compgen -W '' -- "$cur"))
+        return ;;
+    --layers)
+        COMPREPLY=($(compgen -W '' -- "$cur"))
+        return ;;
+    --rank-pattern)
+        COMPREPLY=($(compgen -W '' -- "$cur"))
+        return ;;
+    --alpha-pattern)
+        COMPREPLY=($(compgen -W '' -- "$cur"))
+        return ;;
+    --modules-to-save)
+        COMPREPLY=($(compgen -W '' -- "$cur"))
+        return ;;
+    --bias)
+        COMPREPLY=($(compgen -W 'none all lora_only' -- "$cur"))
+        return ;;
+    --task)
+        COMPREPLY=($(compgen -W 'CAUSAL_LM SEQ_2_SEQ_LM SEQ_CLS TOKEN_CLS QUESTION_ANS FEATURE_EXTRACTION' -- "$cur"))
+        return ;;
+    --set)
+        COMPREPLY=($(compgen -W '' -- "$cur"))
+        return ;;
+    --write-adapter-config)
+        compopt -o filenames
+        COMPREPLY=($(compgen -f -- "$cur"))
         return ;;
     --class)
         COMPREPLY=($(compgen -W '' -- "$cur"))
@@ -65,18 +106,20 @@ _loraexplore() {
     esac
     if [[ $cur == -* ]]; then
         case $command in
-        '') words='--rank --alpha --target --method --class --transformers --peft --dtype --adapter-dtype --optimizer --size --seed --driver --presets --json --csv --explain --si --ascii --color --help --version' ;;
-        count) words='--rank --alpha --target --method --class --transformers --peft --dtype --adapter-dtype --optimizer --presets --json --csv --explain --si --ascii --color --help --version' ;;
-        sweep) words='--ranks --alpha --target --method --class --transformers --peft --dtype --adapter-dtype --optimizer --presets --json --csv --explain --si --ascii --color --help --version' ;;
+        '') words='--adapter-config --method --rank --alpha --target --target-regex --exclude --exclude-regex --layers --rank-pattern --alpha-pattern --modules-to-save --bias --rslora --dora --task --set --class --transformers --peft --dtype --adapter-dtype --optimizer --size --seed --driver --presets --json --csv --explain --si --ascii --color --help --version' ;;
+        count) words='--adapter-config --method --rank --alpha --target --target-regex --exclude --exclude-regex --layers --rank-pattern --alpha-pattern --modules-to-save --bias --rslora --dora --task --set --write-adapter-config --force --class --transformers --peft --dtype --adapter-dtype --optimizer --presets --json --python --csv --explain --si --ascii --color --help --version' ;;
+        sweep) words='--adapter-config --method --ranks --alpha --target --target-regex --exclude --exclude-regex --layers --rank-pattern --alpha-pattern --modules-to-save --bias --rslora --dora --task --set --class --transformers --peft --dtype --adapter-dtype --optimizer --presets --json --csv --explain --si --ascii --color --help --version' ;;
+        check) words='--model --method --rank --alpha --target --target-regex --exclude --exclude-regex --layers --rank-pattern --alpha-pattern --modules-to-save --bias --rslora --dora --task --set --class --presets --json --csv --si --ascii --color --help --version' ;;
         spectrum) words='--rank --size --seed --driver --precision --values --plot --presets --json --csv --explain --si --ascii --color --help --version' ;;
         presets) words='--presets --json --csv --si --ascii --color --help --version' ;;
+        methods) words='--presets --json --csv --si --ascii --color --help --version' ;;
         completion) words='--help --version' ;;
         help) words='--help --version' ;;
         esac
         COMPREPLY=($(compgen -W "$words" -- "$cur"))
         return
     fi
-    [[ -z $command ]] && words='count sweep spectrum presets completion help'
+    [[ -z $command ]] && words='count sweep check spectrum presets methods completion help'
     case $command in
     '' | count | sweep)
         words+=" $(loraexplore presets --csv 2>/dev/null |
@@ -88,7 +131,7 @@ _loraexplore() {
     completion)
         words='bash zsh fish' ;;
     help)
-        words='count sweep spectrum presets completion help' ;;
+        words='count sweep check spectrum presets methods completion help' ;;
     esac
     if [[ $prev == : || $cur == : ]]; then
         # readline ends a word at the colon of sample:NAME

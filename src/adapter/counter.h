@@ -1,36 +1,89 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A count under way, shared by what matches (match.c) and what adds up (count.c).
+ * A count under way, shared by the files that match, add and warn.
  */
 #ifndef ADAPTER_COUNTER_H
 #define ADAPTER_COUNTER_H
 
 #include "adapter/count.h"
+#include "adapter/fields.h"
+#include "adapter/method.h"
+#include "adapter/select.h"
 #include "adapter/target.h"
 
 struct counter {
     const struct inventory *inventory;
+    const struct resource_path *path;
     const struct adapter_settings *settings;
-    const struct target_plan *plan;
+    struct fields fields;
+    struct target_plan plan;
+    struct selector selector;
+    struct pattern_map ranks, alphas, specials;
+    json_t *saved_names; /* modules_to_save, with the heads of the task */
     struct count *count;
-    size_t row_capacity, warning_capacity;
+    size_t row_capacity, extra_capacity, warning_capacity;
     struct count_row *rows; /* growing; moved to the arena at the end */
+    struct count_extra *extras;
     const char **warnings;
-    bool by_number; /* a target names an index: layers.0.self_attn.q_proj */
+    struct inventory
+        replicated;    /* what `inventory` is with layer_replication */
+    bool ties_targets; /* ensure_weight_tying: what is tied is adapted too */
+    const json_t **specials_of; /* the special value of each row, growing */
+    size_t special_capacity;
+    struct method_group group; /* all that is adapted; sites in the arena */
     struct error *err;
 };
 
-/* A warning, copied into the count. */
-bool counter_warn(struct counter *counter, const char *text);
+/* What happens to one name: the adapter that it gets, or none. */
+enum hit { HIT_NONE, HIT_MODULE, HIT_PARAMETER };
+struct outcome {
+    enum hit hit;
+    uint64_t rank;
+    double alpha;
+    bool own_rank, own_alpha; /* a pattern gave it */
+    const json_t *special;
+};
 
-/* A row for MODULE, adapted at FACTOR times the rank and alpha; 0: not. */
+/* A warning, copied into the count, once. */
+bool counter_warn(struct counter *counter, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* A row for MODULE with its adapter. */
 bool counter_add_row(struct counter *counter, const struct module *module,
-                     unsigned factor);
+                     const struct outcome *outcome);
 
-/* Add a row for every module that could be adapted, matched or not.
+/* The tensors of every row that matched. */
+bool counter_adapt(struct counter *counter);
+
+/* prepare.c: refuse what no model could take; compile the patterns; fill lists
+ * from PEFT's table.
+ */
+bool counter_check(struct counter *counter);
+bool counter_compile(struct counter *counter);
+bool counter_fill(struct counter *counter);
+
+/* match.c: a row for every module that could be adapted, matched or not.
  *
  * errors   what PEFT refuses: nothing matches, a block, a norm
  */
 bool counter_match(struct counter *counter);
+
+/* saved.c: copies of modules_to_save, biases, rows of embeddings, and what is
+ * stored along.
+ */
+bool counter_saved_names(struct counter *counter);
+bool counter_add_extras(struct counter *counter);
+
+/* nest.c: the names of several parameters of one block. */
+bool counter_nest(struct counter *counter);
+
+/* Which copies of a module are meant: adds a part for each run of equal ones. */
+typedef bool counter_part(void *payload, const struct module *part,
+                          size_t kind);
+bool counter_split(struct counter *counter, const struct module *module,
+                   const size_t *kinds, counter_part *add, void *payload);
+
+/* advice.c: what PEFT does silently and a user would want to know. */
+bool counter_advise(struct counter *counter);
 
 #endif

@@ -3,7 +3,8 @@
  * The size of the adapter_model.safetensors that PEFT saves.
  *
  * 8 bytes of length, a JSON header padded to 8, then data.  Offsets are
- * decimal text, so the order of the tensors (by name) changes the size.
+ * decimal text, so the order of the tensors changes the size: dtypes in
+ * safetensors' order, then names.
  */
 #include "adapter/count.h"
 
@@ -12,23 +13,96 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "adapter/tensors.h"
-
-enum { PREFIX_LENGTH = 17 }; /* strlen("base_model.model.") */
-
-/* safetensors' names of the dtypes. */
-static const char *const dtype_names[MODEL_DTYPES] = {"F32", "BF16", "F16"};
+/* A dtype as the header spells it; the rows stand in the file's order. */
+struct file_type {
+    const char *name;
+    unsigned bytes;
+};
+enum {
+    FILE_I64,
+    FILE_F32,
+    FILE_I32,
+    FILE_BF16,
+    FILE_F16,
+    FILE_I16,
+    FILE_U8,
+    FILE_BOOL
+};
+static const struct file_type file_types[] = {
+    [FILE_I64] = {"I64", 8}, [FILE_F32] = {"F32", 4},
+    [FILE_I32] = {"I32", 4}, [FILE_BF16] = {"BF16", 2},
+    [FILE_F16] = {"F16", 2}, [FILE_I16] = {"I16", 2},
+    [FILE_U8] = {"U8", 1},   [FILE_BOOL] = {"BOOL", 1},
+};
 
 struct entry {
     const char *name;
+    unsigned type;       /* index of file_types */
     size_t shape_length; /* of "8,4096" */
     uint64_t elements;
 };
 
+/* Where in a module's name its tensors stand. */
+struct placement {
+    bool in_parent;     /* without the name's last part */
+    const char *insert; /* before the last BELOW parts, or NULL */
+    unsigned below;
+};
+
+struct lister {
+    const struct count *count;
+    const struct count_dtypes *dtypes;
+    struct entry *entries;
+    size_t used;
+    struct arena arena;
+    struct error *err;
+};
+
 static int compare_entries(const void *a, const void *b)
 {
-    return strcmp(((const struct entry *)a)->name,
-                  ((const struct entry *)b)->name);
+    const struct entry *left = a;
+    const struct entry *right = b;
+    if (left->type != right->type) {
+        return left->type < right->type ? -1 : 1;
+    }
+    return strcmp(left->name, right->name);
+}
+
+static unsigned type_of_dtype(enum model_dtype dtype)
+{
+    switch (dtype) {
+    case DTYPE_FP32:
+        return FILE_F32;
+    case DTYPE_BF16:
+        return FILE_BF16;
+    case DTYPE_FP16:
+        return FILE_F16;
+    }
+    return FILE_F32;
+}
+
+static unsigned file_type(const struct count_dtypes *dtypes,
+                          enum tensor_type type)
+{
+    switch (type) {
+    case TENSOR_OWN:
+        return type_of_dtype(dtypes->adapter);
+    case TENSOR_OF_BASE:
+        return type_of_dtype(dtypes->base);
+    case TENSOR_F32:
+        return FILE_F32;
+    case TENSOR_I64:
+        return FILE_I64;
+    case TENSOR_I32:
+        return FILE_I32;
+    case TENSOR_I16:
+        return FILE_I16;
+    case TENSOR_U8:
+        return FILE_U8;
+    case TENSOR_BOOL:
+        return FILE_BOOL;
+    }
+    return FILE_F32;
 }
 
 static size_t digits(uint64_t value)
@@ -37,33 +111,123 @@ static size_t digits(uint64_t value)
     return (size_t)snprintf(text, sizeof(text), "%" PRIu64, value);
 }
 
-/* Fill the two entries (A, B) of one copy. */
-static bool add_pair(struct entry *pair, const struct count_row *row,
-                     uint64_t copy, struct arena *arena, struct error *err)
+static size_t shape_length(const struct adapter_tensor *tensor)
 {
-    bool embedding = row->module.kind == MODULE_EMBEDDING;
-    const char *suffix[2] = {embedding ? ".lora_embedding_A" : ".lora_A.weight",
-                             embedding ? ".lora_embedding_B"
-                                       : ".lora_B.weight"};
-    struct adapter_tensors tensors;
-    if (!adapter_tensors_init(&tensors, &row->module, row->rank, err)) {
-        return false;
+    size_t length = tensor->dimensions > 0 ? tensor->dimensions - 1 : 0;
+    for (unsigned i = 0; i < tensor->dimensions; i++) {
+        length += digits(tensor->shape[i]);
     }
-    const uint64_t *shape[2] = {tensors.a, tensors.b};
-    for (int i = 0; i < 2; i++) {
-        struct text name = {0};
-        module_append_name(&row->module, copy, &name);
-        text_append(&name, suffix[i]);
-        bool done = text_ok(&name, err);
-        pair[i].name =
-            done ? arena_copy(arena, name.data, name.length, err) : NULL;
-        text_clear(&name);
-        if (pair[i].name == NULL) {
+    return length;
+}
+
+/* Put INSERT before the last BELOW dotted parts of NAME. */
+static void insert_part(struct text *name, const char *insert, unsigned below)
+{
+    struct text tail = {0};
+    size_t at = name->length;
+    for (; below > 0 && at > 0; below--) {
+        do {
+            at--;
+        } while (at > 0 && name->data[at] != '.');
+    }
+    text_append(&tail, text_string(name) + at);
+    name->length = at;
+    text_append(name, insert);
+    text_append(name, text_string(&tail));
+    name->failed = name->failed || tail.failed;
+    text_clear(&tail);
+}
+
+/* Take the last dotted part off. */
+static void drop_part(struct text *name)
+{
+    while (name->length > 0 && name->data[name->length - 1] != '.') {
+        name->length--;
+    }
+    if (name->length > 0) {
+        name->data[--name->length] = '\0';
+    }
+}
+
+/* A suffix that begins with "/" is a whole name; one without a module stands
+ * after "base_model.".
+ */
+static void append_name(const struct lister *lister,
+                        const struct module *module, uint64_t copy,
+                        const struct placement *placement, const char *suffix,
+                        struct text *name)
+{
+    if (suffix[0] == '/') {
+        text_append(name, suffix + 1);
+        return;
+    }
+    if (module->pattern == NULL) {
+        text_append(name, "base_model.");
+        text_append(name, suffix);
+        return;
+    }
+    text_append(name, lister->count->prefix);
+    module_append_name(module, copy, name);
+    if (placement->in_parent) {
+        drop_part(name);
+    }
+    if (placement->insert != NULL) {
+        insert_part(name, placement->insert, placement->below);
+    }
+    text_append(name, suffix);
+}
+
+static bool list_tensor(struct lister *lister, const struct module *module,
+                        uint64_t copy, const struct placement *placement,
+                        const struct adapter_tensor *tensor)
+{
+    struct text name = {0};
+    struct entry *entry = &lister->entries[lister->used++];
+    append_name(lister, module, copy, placement, tensor->suffix, &name);
+    entry->name = text_ok(&name, lister->err)
+                      ? arena_copy(&lister->arena, text_string(&name),
+                                   name.length, lister->err)
+                      : NULL;
+    text_clear(&name);
+    entry->type = file_type(lister->dtypes, tensor->type);
+    entry->shape_length = shape_length(tensor);
+    return entry->name != NULL &&
+           tensor_elements(tensor, &entry->elements, lister->err);
+}
+
+static bool list_tensors(struct lister *lister, const struct module *module,
+                         const struct placement *placement,
+                         const struct adapter_tensor *tensors, size_t count)
+{
+    for (uint64_t copy = 0; copy < module->copies; copy++) {
+        for (size_t i = 0; i < count; i++) {
+            if (tensors[i].stored &&
+                !list_tensor(lister, module, copy, placement, &tensors[i])) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+static bool list_all(struct lister *lister)
+{
+    const struct count *count = lister->count;
+    for (size_t i = 0; i < count->row_count; i++) {
+        const struct count_row *row = &count->rows[i];
+        const struct placement placement = {.in_parent = row->in_parent};
+        if (!list_tensors(lister, &row->module, &placement, row->tensors,
+                          row->tensor_count)) {
             return false;
         }
-        pair[i].shape_length = digits(shape[i][0]) + 1 + digits(shape[i][1]);
-        if (!checked_mul(shape[i][0], shape[i][1], &pair[i].elements)) {
-            return error_set(err, ERROR_RANGE, "the adapter file is too large");
+    }
+    for (size_t i = 0; i < count->extra_count; i++) {
+        const struct count_extra *extra = &count->extras[i];
+        const struct placement placement = {.insert = extra->insert,
+                                            .below = extra->below};
+        if (!list_tensors(lister, &extra->module, &placement, extra->tensors,
+                          extra->tensor_count)) {
+            return false;
         }
     }
     return true;
@@ -72,73 +236,47 @@ static bool add_pair(struct entry *pair, const struct count_row *row,
 /* {"__metadata__":{"format":"pt"} and, for each tensor,
  * ,"NAME":{"dtype":"F32","shape":[8,4096],"data_offsets":[0,131072]} and }
  */
-static bool file_size(const struct entry *entries, size_t count,
-                      enum model_dtype dtype, uint64_t *bytes,
-                      struct error *err)
+static bool file_size(const struct lister *lister, uint64_t *bytes)
 {
     uint64_t offset = 0;
-    uint64_t end = 0;
     uint64_t header = strlen("{\"__metadata__\":{\"format\":\"pt\"}}");
-    size_t fixed = strlen(dtype_names[dtype]) +
-                   strlen(",\"\":{\"dtype\":\"\",\"shape\":[],"
-                          "\"data_offsets\":[,]}");
-    for (size_t i = 0; i < count; i++) {
-        if (!checked_mul(entries[i].elements, model_dtype_bytes(dtype), &end) ||
+    for (size_t i = 0; i < lister->used; i++) {
+        const struct entry *entry = &lister->entries[i];
+        const struct file_type *type = &file_types[entry->type];
+        uint64_t end = 0;
+        if (!checked_mul(entry->elements, type->bytes, &end) ||
             !checked_add(offset, end, &end)) {
-            return error_set(err, ERROR_RANGE, "the adapter file is too large");
+            return error_set(lister->err, ERROR_RANGE,
+                             "the adapter file is too large");
         }
-        header += fixed + PREFIX_LENGTH + strlen(entries[i].name) +
-                  entries[i].shape_length + digits(offset) + digits(end);
+        header += strlen(",\"\":{\"dtype\":\"\",\"shape\":[],"
+                         "\"data_offsets\":[,]}") +
+                  strlen(type->name) + strlen(entry->name) +
+                  entry->shape_length + digits(offset) + digits(end);
         offset = end;
     }
-    *bytes = 8 + (header + 7) / 8 * 8 + offset;
-    return true;
-}
-
-/* Cases whose file holds more or other tensors are left uncomputed. */
-static bool is_plain(const struct count *count,
-                     const struct adapter_settings *settings)
-{
-    if (count->parameters[0] != '\0' ||
-        settings_has_target(settings, "embed_tokens") ||
-        settings_has_target(settings, "lm_head")) {
-        return false;
-    }
-    for (size_t i = 0; i < count->row_count; i++) {
-        if (count->rows[i].matched &&
-            count->rows[i].module.kind == MODULE_CONV) {
-            return false;
-        }
-    }
-    return true;
+    return checked_add(8 + (header + 7) / 8 * 8, offset, bytes) ||
+           error_set(lister->err, ERROR_RANGE, "the adapter file is too large");
 }
 
 bool count_file_bytes(const struct count *count,
-                      const struct adapter_settings *settings,
-                      enum model_dtype dtype, uint64_t *bytes,
+                      const struct count_dtypes *dtypes, uint64_t *bytes,
                       struct error *err)
 {
+    struct lister lister = {.count = count, .dtypes = dtypes, .err = err};
     *bytes = 0;
-    if (!is_plain(count, settings) || count->tensors == 0) {
-        return true;
+    if (count->tensors == 0 && count->matched == 0) {
+        return true; /* no adapter, no file */
     }
-    struct arena arena = {0};
-    size_t used = 0;
-    struct entry *entries = memory_new(count->tensors, sizeof(*entries), err);
-    bool done = entries != NULL;
-    for (size_t i = 0; done && i < count->row_count; i++) {
-        const struct count_row *row = &count->rows[i];
-        for (uint64_t copy = 0;
-             done && row->matched && copy < row->module.copies;
-             copy++, used += 2) {
-            done = add_pair(&entries[used], row, copy, &arena, err);
-        }
-    }
+    lister.entries =
+        memory_new((size_t)count->tensors, sizeof(*lister.entries), err);
+    bool done = lister.entries != NULL && list_all(&lister);
     if (done) {
-        qsort(entries, used, sizeof(*entries), compare_entries);
-        done = file_size(entries, used, dtype, bytes, err);
+        qsort(lister.entries, lister.used, sizeof(*lister.entries),
+              compare_entries);
+        done = file_size(&lister, bytes);
     }
-    memory_free(entries);
-    arena_clear(&arena);
+    memory_free(lister.entries);
+    arena_clear(&lister.arena);
     return done;
 }

@@ -1,295 +1,479 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Which modules get an adapter: names against the plan, as PEFT matches them.
+ *
+ * Source: PEFT 0.18.1 and 0.21.2, tuners_utils.py, inject_adapter and
+ * _inject_parameters.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "adapter/counter.h"
+#include "adapter/tying.h"
 #include "base/nearest.h"
 
-enum { NAME_SIZE = 600 };
+enum { KINDS_MOST = 4096 }; /* different outcomes of one module's copies */
 
-static bool name_matches(const struct target_plan *plan, const char *name)
+/* ---- one name --------------------------------------------------------------- */
+
+static bool refused_here(const struct counter *counter, const char *leaf)
 {
-    const char *cursor = plan->names;
+    static const char *const types[] = {"LORA", "ADALORA", "XLORA", "RANDLORA"};
+    const char *type = counter->settings->method->peft_type;
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+        if (strcmp(type, types[i]) == 0) {
+            return inventory_refuses(counter->inventory, leaf);
+        }
+    }
+    return false;
+}
+
+static bool fail_kind(struct counter *counter, const struct module *module)
+{
+    static const char *const words[MODULE_KINDS] = {
+        "a linear layer", "GPT-2's Conv1D",   "a convolution", "an embedding",
+        "a norm",         "a bare parameter", "a parameter",   "a parameter",
+    };
+    return error_set(counter->err, ERROR_UNSUPPORTED,
+                     "%s is %s, PEFT's %s cannot adapt it: leave it out of the "
+                     "targets",
+                     module->leaf, words[module->kind],
+                     counter->settings->method->name);
+}
+
+static bool check_module(struct counter *counter, const struct module *module)
+{
+    if (refused_here(counter, module->leaf)) {
+        return error_set(counter->err, ERROR_UNSUPPORTED,
+                         "PEFT refuses %s on %s of model_type %s, leave it out "
+                         "of the targets",
+                         counter->settings->method->name, module->leaf,
+                         counter->inventory->model_type);
+    }
+    bool can =
+        (counter->settings->method->kinds >> (unsigned)module->kind & 1u) != 0;
+    return can || fail_kind(counter, module);
+}
+
+/* Does the parameter called NAME stand in target_parameters? */
+static bool parameter_matches(const struct counter *counter, const char *name,
+                              size_t size)
+{
+    const char *cursor = text_string(&counter->plan.parameters);
     size_t length = 0;
     for (const char *item = settings_next_target(&cursor, &length);
          item != NULL; item = settings_next_target(&cursor, &length)) {
-        if (target_matches(name, item, length)) {
+        if (target_ends(name, size, item, length)) {
             return true;
         }
     }
     return false;
 }
 
-/* Does a dotted part of a target consist of digits? */
-static bool has_number(const char *targets)
+/* What the patterns make of a hit on NAME. */
+static bool apply_patterns(struct counter *counter, const struct text *name,
+                           struct outcome *outcome)
 {
-    for (const char *at = targets; *at != '\0';) {
-        size_t digits = strspn(at, "0123456789");
-        size_t length = strcspn(at, ".,");
-        if (length > 0 && digits == length) {
-            return true;
-        }
-        at += length + (at[length] != '\0');
-    }
-    return false;
-}
-
-static unsigned parameter_factor(const struct target_plan *plan,
-                                 const struct module *module)
-{
-    for (size_t i = 0; i < plan->parameter_count; i++) {
-        const char *suffix = plan->parameters[i].suffix;
-        if (target_matches(module->pattern, suffix, strlen(suffix))) {
-            return plan->parameters[i].factor;
-        }
-    }
-    return 0;
-}
-
-static bool is_adaptable_parameter(const struct module *module)
-{
-    return module_is_expert(module) ||
-           (module->kind == MODULE_PARAMETER && module->dimensions == 2);
-}
-
-static bool check_refused(struct counter *counter, const struct module *module)
-{
-    return !inventory_refuses(counter->inventory, module->leaf) ||
-           error_set(counter->err, ERROR_UNSUPPORTED,
-                     "PEFT refuses LoRA on %s of model_type %s, leave it out "
-                     "of the targets",
-                     module->leaf, counter->inventory->model_type);
-}
-
-/* The copies of MODULE at one index, or a run of them, of axis 0. */
-static bool add_part(struct counter *counter, const struct module *module,
-                     struct index_range range, bool matched)
-{
-    struct module part = *module;
-    struct index_range *ranges =
-        arena_new(&counter->count->arena, 1, sizeof(*ranges), counter->err);
-    if (ranges == NULL) {
+    const struct target_plan *plan = &counter->plan;
+    const json_t *rank = NULL;
+    const json_t *alpha = NULL;
+    outcome->rank = counter->settings->rank;
+    outcome->alpha = counter->settings->alpha;
+    if (!pattern_map_find(&counter->ranks, name->data, name->length, &rank,
+                          counter->err) ||
+        !pattern_map_find(&counter->alphas, name->data, name->length, &alpha,
+                          counter->err) ||
+        !pattern_map_find(&counter->specials, name->data, name->length,
+                          &outcome->special, counter->err)) {
         return false;
     }
-    *ranges = range;
-    uint64_t others = module->copies / module->axis[0].count;
-    part.axis[0] =
-        (struct index_set){ranges, 1, (uint64_t)range.last - range.first + 1};
-    part.copies = part.axis[0].count * others;
-    return module_set_name(&part, &counter->count->arena, counter->err) &&
-           counter_add_row(counter, &part, matched ? 1 : 0);
+    outcome->own_rank = rank != NULL;
+    outcome->own_alpha = alpha != NULL;
+    bool fused =
+        plan->fused != NULL &&
+        target_matches(text_string(name), plan->fused, strlen(plan->fused));
+    if (rank != NULL) {
+        int64_t value = json_is_integer(rank) ? json_whole(rank) : 0;
+        if (value < 1 || value > RANK_MOST) {
+            return error_set(counter->err, ERROR_UNSUPPORTED,
+                             "rank_pattern gives %.120s no whole rank from 1 "
+                             "to %d",
+                             text_string(name), RANK_MOST);
+        }
+        outcome->rank = (uint64_t)value;
+    } else if (fused) {
+        outcome->rank *= TARGET_FUSE;
+    }
+    if (alpha != NULL && !json_is_number(alpha) && !json_is_boolean(alpha)) {
+        return error_set(counter->err, ERROR_UNSUPPORTED,
+                         "alpha_pattern gives %.120s no number",
+                         text_string(name));
+    }
+    if (alpha != NULL) {
+        outcome->alpha = json_is_true(alpha) ? 1 : json_number_value(alpha);
+    } else if (fused) {
+        outcome->alpha *= TARGET_FUSE;
+    }
+    return true;
 }
 
-static bool copy_matches(struct counter *counter, const struct module *module,
-                         uint64_t copy, struct text *name)
+/* NAME's parameter PART (".weight", or "" for a bare one). */
+static bool try_parameter(struct counter *counter, const struct module *module,
+                          struct text *name, const char *part,
+                          struct outcome *outcome)
 {
+    size_t length = name->length;
+    bool one = strcmp(part, ".bias") == 0 || module->dimensions == 1;
+    text_append(name, part);
+    bool found = text_ok(name, counter->err) &&
+                 parameter_matches(counter, name->data, name->length);
+    bool ok = !name->failed;
+    if (found && outcome->hit == HIT_MODULE) {
+        ok = error_set(counter->err, ERROR_UNSUPPORTED,
+                       "%s is a target as a module and as a parameter, PEFT "
+                       "takes one: take it off target_modules or "
+                       "target_parameters",
+                       module->leaf);
+    } else if (found && (one || module->dimensions > 3)) {
+        ok = error_set(counter->err, ERROR_UNSUPPORTED,
+                       "the parameter %s has %s, PEFT adapts matrices and "
+                       "stacks of them: take it off target_parameters",
+                       name->data, one ? "one dimension" : "four dimensions");
+    } else if (found) {
+        outcome->hit = HIT_PARAMETER;
+        ok = apply_patterns(counter, name, outcome);
+    }
+    name->length = length;
+    if (name->data != NULL) {
+        name->data[length] = '\0';
+    }
+    return ok;
+}
+
+static bool try_parameters(struct counter *counter, const struct module *module,
+                           struct text *name, struct outcome *outcome)
+{
+    if (counter->plan.parameters.length == 0) {
+        return true;
+    }
+    if (module_is_bare(module)) {
+        return try_parameter(counter, module, name, "", outcome);
+    }
+    return try_parameter(counter, module, name, ".weight", outcome) &&
+           (!module->bias ||
+            try_parameter(counter, module, name, ".bias", outcome));
+}
+
+/* What happens to the COPY-th copy of MODULE. */
+static bool try_copy(struct counter *counter, const struct module *module,
+                     uint64_t copy, struct text *name, struct outcome *outcome)
+{
+    *outcome = (struct outcome){.hit = HIT_NONE};
     name->length = 0;
     module_append_name(module, copy, name);
-    return name_matches(counter->plan, text_string(name));
+    if (!text_ok(name, counter->err)) {
+        return false;
+    }
+    if (!module_is_bare(module)) {
+        enum selection selection = SELECT_NO;
+        bool linear =
+            target_is_every_linear(counter->inventory, module,
+                                   field_text(&counter->fields, "task_type"));
+        if (!selector_test(&counter->selector, name->data, name->length, linear,
+                           &selection, counter->err)) {
+            return false;
+        }
+        if (selection == SELECT_YES || tying_forces(counter, module)) {
+            outcome->hit = HIT_MODULE;
+            if (!check_module(counter, module) ||
+                !apply_patterns(counter, name, outcome)) {
+                return false;
+            }
+        }
+    }
+    return try_parameters(counter, module, name, outcome);
 }
 
-/* Targets that name an index: look at every expanded name.  Copies of one index
- * of axis 0 that differ among themselves are refused rather than miscounted.
- */
-static bool match_by_number(struct counter *counter,
-                            const struct module *module)
+/* ---- blocks ----------------------------------------------------------------- */
+
+/* A name that means a block of modules: PEFT raises on the first it meets. */
+static bool check_block(struct counter *counter, const struct module *module,
+                        const char *name, size_t size)
 {
-    if (module->axes == 0) {
-        return counter_add_row(
-            counter, module,
-            name_matches(counter->plan, module->pattern) ? 1 : 0);
+    enum selection selection = SELECT_NO;
+    if (!selector_test(&counter->selector, name, size, false, &selection,
+                       counter->err)) {
+        return false;
     }
-    struct text name = {0};
-    uint64_t others = module->copies / module->axis[0].count;
-    struct index_range run = {0, 0};
-    bool run_matched = false;
-    bool done = true;
-    for (uint64_t i = 0; done && i < module->axis[0].count; i++) {
-        uint32_t index = module_index(module, i * others, 0);
-        bool matched = copy_matches(counter, module, i * others, &name);
-        for (uint64_t j = 1; done && j < others; j++) {
-            done = copy_matches(counter, module, i * others + j, &name) ==
-                       matched ||
-                   error_set(counter->err, ERROR_UNSUPPORTED,
-                             "%s: a target that names single experts is not "
-                             "part of this version",
-                             module->name);
-        }
-        if (i > 0 && (matched != run_matched || index != run.last + 1)) {
-            done = done && add_part(counter, module, run, run_matched);
-        }
-        if (i == 0 || matched != run_matched || index != run.last + 1) {
-            run.first = index;
-            run_matched = matched;
-        }
-        run.last = index;
-    }
-    done = done && text_ok(&name, counter->err) &&
-           add_part(counter, module, run, run_matched);
-    text_clear(&name);
-    return done;
+    return selection != SELECT_YES ||
+           error_set(counter->err, ERROR_UNSUPPORTED,
+                     "the targets match %.*s, a block of modules, PEFT can "
+                     "only adapt the layers inside: name them (%s)",
+                     (int)(size < 200 ? size : 200), name, module->leaf);
 }
 
-static bool match_layer(struct counter *counter, const struct module *module)
+/* The blocks that NAME stands in, but for those of the name before it. */
+static bool check_blocks(struct counter *counter, const struct module *module,
+                         const struct text *name, const struct text *before)
 {
-    if (counter->by_number) {
-        uint64_t before = counter->count->matched;
-        return match_by_number(counter, module) &&
-               (counter->count->matched == before ||
-                check_refused(counter, module));
-    }
-    bool matched = counter->plan->every_linear
-                       ? module_is_linear(module) && !module->output
-                       : name_matches(counter->plan, module->pattern);
-    return (!matched || check_refused(counter, module)) &&
-           counter_add_row(counter, module, matched ? 1 : 0);
-}
-
-/* A name that means a block, or a norm: PEFT raises on the first it meets. */
-static bool check_name(struct counter *counter, const struct module *module,
-                       const char *full)
-{
-    char name[NAME_SIZE];
-    snprintf(name, sizeof(name), "%s", full);
-    if (module->kind == MODULE_NORM && name_matches(counter->plan, name)) {
-        return error_set(
-            counter->err, ERROR_UNSUPPORTED,
-            "%s is a norm, PEFT can't adapt it: leave it out of the "
-            "targets",
-            module->leaf);
-    }
-    for (char *dot = strrchr(name, '.'); dot != NULL;
-         dot = strrchr(name, '.')) {
-        *dot = '\0';
-        if (name_matches(counter->plan, name)) {
-            return error_set(
-                counter->err, ERROR_UNSUPPORTED,
-                "the target %s is a block of modules, PEFT can only "
-                "adapt the layers inside: name them (%s)",
-                strrchr(name, '.') != NULL ? strrchr(name, '.') + 1 : name,
-                module->leaf);
+    const char *all = text_string(name);
+    const char *old = text_string(before);
+    bool same = true;
+    for (size_t i = 0; i < name->length; i++) {
+        same = same && i < before->length && all[i] == old[i];
+        bool known = same && i + 1 < before->length && old[i + 1] == '.';
+        if (i + 1 < name->length && all[i + 1] == '.' && !known &&
+            !check_block(counter, module, all, i + 1)) {
+            return false;
         }
     }
     return true;
 }
 
-static bool check_unsupported(struct counter *counter,
-                              const struct module *module)
+/* ---- modules without tensors ------------------------------------------------ */
+
+/* Is MODULE worth a look?  A list reaches it by its last part alone. */
+static bool may_match(const struct selector *selector,
+                      const struct module *module)
 {
-    if (!counter->by_number) {
-        return check_name(counter, module, module->pattern);
+    size_t size = strlen(module->leaf);
+    bool ends = selector->form == FORM_REGEX;
+    for (size_t i = 0; i < selector->name_count; i++) {
+        const struct select_name *item = &selector->names[i];
+        ends =
+            ends || target_ends(item->name, item->length, module->leaf, size);
     }
+    return ends;
+}
+
+static bool check_plain(struct counter *counter, const struct module *module)
+{
     struct text name = {0};
+    enum selection selection = SELECT_NO;
+    uint64_t looked = counter->selector.by_number ? module->copies : 1;
     bool done = true;
-    for (uint64_t copy = 0; done && copy < module->copies; copy++) {
+    for (uint64_t copy = 0; done && copy < looked; copy++) {
         name.length = 0;
         module_append_name(module, copy, &name);
         done = text_ok(&name, counter->err) &&
-               check_name(counter, module, text_string(&name));
+               selector_test(&counter->selector, name.data, name.length, false,
+                             &selection, counter->err);
+        if (done && selection == SELECT_YES) {
+            done = error_set(counter->err, ERROR_UNSUPPORTED,
+                             "the targets match %.200s, which has no weight, "
+                             "PEFT's %s cannot adapt it: keep it out of them",
+                             name.data, counter->settings->method->name);
+        }
     }
     text_clear(&name);
     return done;
 }
 
-static bool match_module(struct counter *counter, const struct module *module)
+/* PEFT raises on activations, dropouts and their like; LN tuning alone takes
+ * every module.
+ */
+static bool check_plains(struct counter *counter)
 {
-    if (is_adaptable_parameter(module)) {
-        return check_unsupported(counter, module) &&
-               counter_add_row(counter, module,
-                               parameter_factor(counter->plan, module));
+    const struct inventory *inventory = counter->inventory;
+    if ((counter->settings->method->kinds >> MODULE_NORM & 1u) != 0) {
+        return true;
     }
-    if (!check_unsupported(counter, module)) {
-        return false;
+    for (size_t i = 0; i < inventory->plain_count; i++) {
+        const struct module *module = &inventory->plains[i];
+        if (may_match(&counter->selector, module) &&
+            !check_plain(counter, module)) {
+            return false;
+        }
     }
-    return !module_is_layer(module) || match_layer(counter, module);
+    return true;
 }
+
+/* ---- all copies ------------------------------------------------------------- */
+
+struct outcomes {
+    struct counter *counter;
+    struct outcome kinds[KINDS_MOST];
+    size_t count;
+};
+
+static bool outcomes_equal(const struct outcome *a, const struct outcome *b)
+{
+    return a->hit == b->hit && a->rank == b->rank && !(a->alpha < b->alpha) &&
+           !(a->alpha > b->alpha) && a->special == b->special;
+}
+
+static bool find_kind(struct outcomes *outcomes, const struct outcome *outcome,
+                      size_t *kind)
+{
+    for (*kind = 0; *kind < outcomes->count; (*kind)++) {
+        if (outcomes_equal(&outcomes->kinds[*kind], outcome)) {
+            return true;
+        }
+    }
+    if (outcomes->count == KINDS_MOST) {
+        return error_set(outcomes->counter->err, ERROR_RANGE,
+                         "rank_pattern and alpha_pattern make more than %d "
+                         "different adapters of one kind of module",
+                         KINDS_MOST);
+    }
+    outcomes->kinds[outcomes->count++] = *outcome;
+    return true;
+}
+
+/* Norms and the like are shown only when they are adapted. */
+static bool add_part(void *payload, const struct module *part, size_t kind)
+{
+    struct outcomes *outcomes = payload;
+    const struct outcome *outcome = &outcomes->kinds[kind];
+    bool shown = module_is_layer(part) || module_is_expert(part) ||
+                 (part->kind == MODULE_PARAMETER && part->dimensions == 2);
+    return (!shown && outcome->hit == HIT_NONE) ||
+           counter_add_row(outcomes->counter, part, outcome);
+}
+
+static bool match_copies(struct counter *counter, const struct module *module,
+                         struct outcomes *outcomes, size_t *kinds)
+{
+    struct text name = {0};
+    struct text before = {0};
+    bool done = true;
+    for (uint64_t copy = 0; done && copy < module->copies; copy++) {
+        struct outcome outcome;
+        done = try_copy(counter, module, copy, &name, &outcome) &&
+               check_blocks(counter, module, &name, &before) &&
+               find_kind(outcomes, &outcome, &kinds[copy]);
+        before.length = 0;
+        text_append(&before, text_string(&name));
+        done = done && text_ok(&before, counter->err);
+    }
+    text_clear(&name);
+    text_clear(&before);
+    return done && counter_split(counter, module, kinds, add_part, outcomes);
+}
+
+static bool match_whole(struct counter *counter, const struct module *module,
+                        struct outcomes *outcomes)
+{
+    struct text name = {0};
+    const struct text before = {0};
+    struct outcome outcome;
+    size_t kind = 0;
+    bool done = try_copy(counter, module, 0, &name, &outcome) &&
+                check_blocks(counter, module, &name, &before) &&
+                find_kind(outcomes, &outcome, &kind) &&
+                add_part(outcomes, module, kind);
+    text_clear(&name);
+    return done;
+}
+
+/* Can copies that differ in an index alone fare differently? */
+static bool by_number(const struct counter *counter)
+{
+    const struct text *parameters = &counter->plan.parameters;
+    const char *cursor = text_string(parameters);
+    bool plain = true;
+    size_t length = 0;
+    for (const char *item = settings_next_target(&cursor, &length);
+         item != NULL; item = settings_next_target(&cursor, &length)) {
+        plain = plain && select_is_plain(item, length);
+    }
+    return counter->selector.by_number || !plain || !counter->ranks.plain ||
+           !counter->alphas.plain || !counter->specials.plain;
+}
+
+static bool match_all(struct counter *counter, struct outcomes *outcomes,
+                      size_t *kinds)
+{
+    const struct inventory *inventory = counter->inventory;
+    for (size_t i = 0; i < inventory->count; i++) {
+        const struct module *module = &inventory->modules[i];
+        outcomes->count = 0;
+        if (kinds != NULL ? !match_copies(counter, module, outcomes, kinds)
+                          : !match_whole(counter, module, outcomes)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static uint64_t most_copies(const struct inventory *inventory)
+{
+    uint64_t most = 1;
+    for (size_t i = 0; i < inventory->count; i++) {
+        uint64_t copies = inventory->modules[i].copies;
+        most = copies > most ? copies : most;
+    }
+    return most;
+}
+
+/* ---- nothing ---------------------------------------------------------------- */
 
 static bool fail_nothing(struct counter *counter)
 {
     const struct inventory *inventory = counter->inventory;
+    const struct target_plan *plan = &counter->plan;
     const char *leaves[64];
     size_t count = 0;
     for (size_t i = 0; i < inventory->count && count < 64; i++) {
-        if (module_is_linear(&inventory->modules[i])) {
-            leaves[count++] = inventory->modules[i].leaf;
+        const struct module *module = &inventory->modules[i];
+        bool linear = module_is_linear(module);
+        for (size_t j = 0; linear && j < count; j++) {
+            linear = strcmp(leaves[j], module->leaf) != 0;
         }
-    }
-    size_t distinct = 0;
-    for (size_t i = 0; i < count; i++) {
-        size_t j = 0;
-        while (j < distinct && strcmp(leaves[j], leaves[i]) != 0) {
-            j++;
-        }
-        if (j == distinct) {
-            leaves[distinct++] = leaves[i];
+        if (linear) {
+            leaves[count++] = module->leaf;
         }
     }
     struct text near = {0};
-    nearest_append(&near, counter->plan->names, leaves, distinct, 5);
-    error_set(counter->err, ERROR_UNSUPPORTED,
-              "no module of %s matches the targets %.120s, it has %s",
-              inventory->class_name, counter->plan->names, text_string(&near));
+    const char *names = text_string(&plan->names);
+    nearest_append(&near, names, leaves, count, 5);
+    if (counter->selector.excluded) {
+        error_set(counter->err, ERROR_UNSUPPORTED,
+                  "every module that the targets match is left out by "
+                  "exclude_modules or modules_to_save, change one of them");
+    } else if (plan->form == FORM_REGEX) {
+        error_set(counter->err, ERROR_UNSUPPORTED,
+                  "no module's whole name matches the pattern %.120s, write "
+                  ".*\\.name for a last part; %s has %s",
+                  names, inventory->class_name, text_string(&near));
+    } else if (names[0] == '\0') {
+        error_set(counter->err, ERROR_UNSUPPORTED,
+                  "no target_modules, and no parameter matches "
+                  "target_parameters, name the targets (%s)",
+                  text_string(&near));
+    } else {
+        error_set(counter->err, ERROR_UNSUPPORTED,
+                  "no module of %s matches the targets %.120s%s, it has %s",
+                  inventory->class_name, names,
+                  counter->selector.layers != NULL ? " in the chosen layers"
+                                                   : "",
+                  text_string(&near));
+    }
     text_clear(&near);
     return false;
 }
 
-/* Does any module of ROW, itself adapted or not, bear the name? */
-static bool row_matches(const struct counter *counter,
-                        const struct count_row *row, const char *target,
-                        size_t length)
-{
-    if (!counter->by_number) {
-        return target_matches(row->module.pattern, target, length);
-    }
-    struct text name = {0};
-    bool found = false;
-    for (uint64_t i = 0; row->matched && !found && i < row->module.copies;
-         i++) {
-        name.length = 0;
-        module_append_name(&row->module, i, &name);
-        found = target_matches(text_string(&name), target, length);
-    }
-    text_clear(&name);
-    return found;
-}
-
-static bool warn_unmatched(struct counter *counter)
-{
-    const char *cursor = counter->plan->names;
-    size_t length = 0;
-    for (const char *item = settings_next_target(&cursor, &length);
-         item != NULL; item = settings_next_target(&cursor, &length)) {
-        bool found = false;
-        for (size_t i = 0;
-             counter->rows != NULL && i < counter->count->row_count && !found;
-             i++) {
-            found = row_matches(counter, &counter->rows[i], item, length);
-        }
-        char text[256];
-        snprintf(text, sizeof(text), "the target %.*s matches no module",
-                 (int)(length < 160 ? length : 160), item);
-        if (!found && !counter_warn(counter, text)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 bool counter_match(struct counter *counter)
 {
-    const struct inventory *inventory = counter->inventory;
-    counter->by_number = has_number(counter->plan->names);
-    for (size_t i = 0; i < inventory->count; i++) {
-        if (!match_module(counter, &inventory->modules[i])) {
-            return false;
-        }
+    size_t *kinds = NULL;
+    struct outcomes *outcomes = memory_new(1, sizeof(*outcomes), counter->err);
+    if (outcomes == NULL) {
+        return false;
     }
-    if (counter->settings->mode == TARGET_NONE) {
-        return true;
+    outcomes->counter = counter;
+    bool done = true;
+    if (by_number(counter)) {
+        kinds = memory_new((size_t)most_copies(counter->inventory),
+                           sizeof(*kinds), counter->err);
+        done = kinds != NULL;
     }
-    return counter->count->matched > 0 ? warn_unmatched(counter)
-                                       : fail_nothing(counter);
+    done = done && match_all(counter, outcomes, kinds) &&
+           check_plains(counter) && counter_adapt(counter) &&
+           counter_nest(counter);
+    memory_free(kinds);
+    memory_free(outcomes);
+    bool may_be_none = counter->settings->mode == TARGET_NONE &&
+                       counter->plan.parameters.length == 0;
+    return done && (counter->count->matched > 0 || may_be_none ||
+                    fail_nothing(counter));
 }

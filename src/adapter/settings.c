@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "adapter/method.h"
+#include "base/alloc.h"
 #include "base/text.h"
 
 static const char separators[] = " \t\r\n,;'\"[](){}";
@@ -21,11 +23,28 @@ const char *peft_version_name(enum peft_version version)
     return "";
 }
 
-void settings_init(struct adapter_settings *settings)
+void settings_init(struct adapter_settings *settings, struct strings *strings)
 {
-    *settings = (struct adapter_settings){
-        .rank = 8, .alpha = 16, .mode = TARGET_UNSET, .peft = PEFT_0_21};
+    *settings = (struct adapter_settings){.strings = strings,
+                                          .peft = PEFT_0_21,
+                                          .method = &method_table[0],
+                                          .rank = 8,
+                                          .alpha = 16,
+                                          .mode = TARGET_UNSET,
+                                          .targets = "",
+                                          .fields = ""};
 }
+
+bool settings_equal(const struct adapter_settings *a,
+                    const struct adapter_settings *b)
+{
+    return a->peft == b->peft && a->method == b->method && a->rank == b->rank &&
+           !(a->alpha < b->alpha) && !(a->alpha > b->alpha) &&
+           a->mode == b->mode && strcmp(a->targets, b->targets) == 0 &&
+           strcmp(a->fields, b->fields) == 0;
+}
+
+/* ---- lists of names -------------------------------------------------------- */
 
 const char *settings_next_target(const char **cursor, size_t *length)
 {
@@ -51,72 +70,102 @@ static bool has(const char *targets, const char *name, size_t size)
     return false;
 }
 
-bool targets_add(char targets[TARGETS_SIZE], const char *name, size_t length)
+void targets_add(struct text *targets, const char *name, size_t length)
 {
-    size_t used = strlen(targets);
-    if (has(targets, name, length)) {
-        return true;
+    if (length > 0 && !has(text_string(targets), name, length)) {
+        text_append(targets, targets->length > 0 ? "," : "");
+        text_append_bytes(targets, name, length);
     }
-    if (used + length + 2 > TARGETS_SIZE) {
-        return false;
+}
+
+void targets_split(struct text *out, const char *pasted)
+{
+    pasted += strspn(pasted, separators);
+    while (*pasted != '\0') {
+        size_t length = strcspn(pasted, separators);
+        targets_add(out, pasted, length);
+        pasted += length;
+        pasted += strspn(pasted, separators);
     }
-    if (used > 0) {
-        targets[used++] = ',';
+}
+
+/* ---- targets --------------------------------------------------------------- */
+
+/* Keep TEXT in the pool as the targets of MODE. */
+static bool keep_targets(struct adapter_settings *settings,
+                         enum target_mode mode, const struct text *text,
+                         struct error *err)
+{
+    const char *kept = text_ok(text, err)
+                           ? strings_keep(settings->strings, text_string(text),
+                                          text->length, err)
+                           : NULL;
+    if (kept != NULL) {
+        settings->mode = mode;
+        settings->targets = kept;
     }
-    memcpy(targets + used, name, length);
-    targets[used + length] = '\0';
-    return true;
+    return kept != NULL;
 }
 
 bool settings_has_target(const struct adapter_settings *settings,
                          const char *name)
 {
-    return has(settings->targets, name, strlen(name));
+    return settings->mode == TARGET_LIST &&
+           has(settings->targets, name, strlen(name));
 }
 
-bool settings_add_target(struct adapter_settings *settings, const char *name)
+bool settings_add_target(struct adapter_settings *settings, const char *name,
+                         struct error *err)
 {
-    return targets_add(settings->targets, name, strlen(name));
+    struct text list = {0};
+    if (settings->mode == TARGET_LIST) {
+        text_append(&list, settings->targets);
+    }
+    targets_add(&list, name, strlen(name));
+    bool done = keep_targets(settings, TARGET_LIST, &list, err);
+    text_clear(&list);
+    return done;
 }
 
-void settings_remove_target(struct adapter_settings *settings, const char *name)
+bool settings_remove_target(struct adapter_settings *settings, const char *name,
+                            struct error *err)
 {
-    char kept[TARGETS_SIZE] = "";
-    const char *cursor = settings->targets;
+    struct text kept = {0};
+    const char *cursor = settings->mode == TARGET_LIST ? settings->targets : "";
     size_t length = 0;
     for (const char *item = settings_next_target(&cursor, &length);
          item != NULL; item = settings_next_target(&cursor, &length)) {
         if (length != strlen(name) || memcmp(item, name, length) != 0) {
-            targets_add(kept, item, length);
+            targets_add(&kept, item, length);
         }
     }
-    memcpy(settings->targets, kept, sizeof(kept));
+    bool done = keep_targets(settings, TARGET_LIST, &kept, err);
+    text_clear(&kept);
+    return done;
 }
 
-static bool set_list(struct adapter_settings *settings, const char *text,
-                     struct error *err)
+bool settings_set_list(struct adapter_settings *settings, const char *names,
+                       struct error *err)
 {
-    char targets[TARGETS_SIZE] = "";
-    text += strspn(text, separators);
-    while (*text != '\0') {
-        size_t length = strcspn(text, separators);
-        if (!targets_add(targets, text, length)) {
-            return error_set(err, ERROR_USAGE,
-                             "--target: the list is longer than the %d bytes "
-                             "that can be kept",
-                             TARGETS_SIZE - 1);
-        }
-        text += length;
-        text += strspn(text, separators);
+    struct text list = {0};
+    size_t length = 0;
+    for (const char *item = settings_next_target(&names, &length); item != NULL;
+         item = settings_next_target(&names, &length)) {
+        targets_add(&list, item, length);
     }
-    if (targets[0] == '\0') {
-        return error_set(err, ERROR_USAGE,
-                         "--target needs names (q_proj,v_proj), all-linear, "
-                         "default or none");
-    }
-    memcpy(settings->targets, targets, sizeof(targets));
-    settings->mode = TARGET_LIST;
-    return true;
+    bool done = keep_targets(settings, TARGET_LIST, &list, err);
+    text_clear(&list);
+    return done;
+}
+
+bool settings_set_regex(struct adapter_settings *settings, const char *text,
+                        struct error *err)
+{
+    struct text regex = {0};
+    text_append(&regex, text);
+    bool done = keep_targets(settings, TARGET_REGEX, &regex, err);
+    text_clear(&regex);
+    return done;
 }
 
 /* Is TEXT the word, in quotes or spaces or not?  In brackets it is a name. */
@@ -141,9 +190,93 @@ bool settings_set_targets(struct adapter_settings *settings, const char *text,
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         if (is_word(text, words[i].word)) {
             settings->mode = words[i].mode;
-            settings->targets[0] = '\0';
+            settings->targets = "";
             return true;
         }
     }
-    return set_list(settings, text, err);
+    struct text list = {0};
+    targets_split(&list, text);
+    bool done = list.length > 0 || list.failed
+                    ? keep_targets(settings, TARGET_LIST, &list, err)
+                    : error_set(err, ERROR_USAGE,
+                                "--target needs names (q_proj,v_proj), "
+                                "all-linear, default or none");
+    text_clear(&list);
+    return done;
+}
+
+/* ---- the other fields ------------------------------------------------------ */
+
+/* The fields as an object; a new reference. */
+static json_t *fields_new(const struct adapter_settings *settings,
+                          struct error *err)
+{
+    json_t *object = settings->fields[0] == '\0'
+                         ? json_object()
+                         : json_loads(settings->fields, 0, NULL);
+    if (object == NULL) {
+        error_set(err, ERROR_MEMORY, "out of memory for the settings");
+    }
+    return object;
+}
+
+bool settings_set_fields(struct adapter_settings *settings, json_t *object,
+                         struct error *err)
+{
+    if (json_object_size(object) == 0) {
+        settings->fields = "";
+        return true;
+    }
+    char *text = json_dumps(object, JSON_COMPACT);
+    if (text == NULL) {
+        return error_set(err, ERROR_MEMORY, "out of memory for the settings");
+    }
+    const char *kept = strings_keep(settings->strings, text, strlen(text), err);
+    memory_free(text);
+    if (kept != NULL) {
+        settings->fields = kept;
+    }
+    return kept != NULL;
+}
+
+json_t *settings_field_new(const struct adapter_settings *settings,
+                           const char *key)
+{
+    struct error ignored = {0};
+    json_t *object = fields_new(settings, &ignored);
+    json_t *value = json_incref(json_object_get(object, key));
+    json_decref(object);
+    return value;
+}
+
+bool settings_set_field(struct adapter_settings *settings, const char *key,
+                        json_t *value, struct error *err)
+{
+    json_t *object = fields_new(settings, err);
+    if (object == NULL) {
+        return false;
+    }
+    if (value == NULL) {
+        json_object_del(object, key);
+    } else if (json_object_set(object, key, value) != 0) {
+        json_decref(object);
+        return error_set(err, ERROR_MEMORY, "out of memory for the settings");
+    }
+    bool done = settings_set_fields(settings, object, err);
+    json_decref(object);
+    return done;
+}
+
+bool settings_set_rank(struct adapter_settings *settings, uint64_t rank,
+                       struct error *err)
+{
+    const char *excluded = settings->method->rank_excludes;
+    settings->rank = rank;
+    if (excluded == NULL) {
+        return true;
+    }
+    json_t *zero = json_integer(0);
+    bool done = settings_set_field(settings, excluded, zero, err);
+    json_decref(zero);
+    return done;
 }

@@ -10,11 +10,15 @@
 #include "explorer/render.h"
 #include "explorer/setup.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SWEEP_MOST = 4096 }; /* ranks that one sweep takes */
+enum {
+    SWEEP_MOST = 4096,          /* ranks that one sweep takes */
+    CHECK_OPERANDS_MOST = 4096, /* words of a line */
+};
 
 enum {
     STATUS_DONE = 0,
@@ -32,6 +36,7 @@ struct cli_call {
     const char **operands;           /* what is no option; borrowed from argv */
     size_t operand_count;
     const char **operand_block; /* owned; operands points into it */
+    struct strings strings;     /* the settings point into it */
     struct explorer_setup setup;
     struct resource_path path; /* setup.path points here */
     const char *presets;       /* --presets, or NULL */
@@ -40,13 +45,21 @@ struct cli_call {
     bool explain;
     bool help, version;
     bool values, plot; /* spectrum */
-    bool rank_given;
+    /* What --rank and --alpha said since the last --adapter-config. */
+    bool rank_given, alpha_given;
+    uint64_t rank;
+    double alpha;
+    json_t *asked;    /* fields that options set since then: key -> option */
+    bool model_given; /* check: --model */
+    const char *write_config; /* --write-adapter-config, or NULL */
+    bool force;
+    bool python;     /* PEFT's lines in place of the report */
     uint64_t *ranks; /* sweep: --ranks, in order */
     size_t rank_count;
 };
 
-/* Read argv.  On failure *err has the code that main turns into a status; the
- * call can be cleared either way.
+/* Read argv, and the files that options name.  On failure *err has the code
+ * that main turns into a status; the call can be cleared either way.
  */
 bool cli_call_parse(struct cli_call *call, int argc, char **argv,
                     struct error *err);

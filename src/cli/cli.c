@@ -28,9 +28,6 @@ static int run_command(struct cli_call *call, struct error *err)
     if (call->help || call->version) {
         return show_help(call, err);
     }
-    if (!resource_path_init(&call->path, call->presets, err)) {
-        return STATUS_FAILED;
-    }
     if (call->command->id != COMMAND_EXPLORE) {
         output_exit_on_interrupt();
     }

@@ -2,9 +2,15 @@
  *
  * loraexplore count MODEL.
  */
+#include <string.h>
+
+#include "adapter/config.h"
 #include "adapter/count.h"
+#include "adapter/method.h"
+#include "base/file.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "explorer/export.h"
 #include "explorer/report.h"
 #include "memory/ledger.h"
 
@@ -17,6 +23,66 @@ struct model *cli_load_model(const struct cli_call *call, struct error *err)
     return model_load(&call->path, call->setup.model, &wanted, err);
 }
 
+/* Say in the settings what was assumed here: PEFT has no default targets for
+ * this model, or makes no prompts without a task.
+ */
+static bool settle(struct adapter_settings *settings, const struct model *model,
+                   const struct count *count, struct error *err)
+{
+    const char *task = export_task_type(model->inventory.class_name, count);
+    json_t *own = settings_field_new(settings, "task_type");
+    bool asked = json_is_string(own);
+    json_decref(own);
+    if (count->assumed_all_linear) {
+        settings->mode = TARGET_ALL_LINEAR;
+    }
+    if (settings->method->reach != REACH_PROMPT || task == NULL || asked) {
+        return true;
+    }
+    json_t *value = json_string(task);
+    bool done =
+        value != NULL
+            ? settings_set_field(settings, "task_type", value, err)
+            : error_set(err, ERROR_MEMORY, "out of memory for the settings");
+    json_decref(value);
+    return done;
+}
+
+static bool write_config(const struct cli_call *call, const struct model *model,
+                         const struct count *count, struct error *err)
+{
+    struct adapter_settings settings = call->setup.adapter;
+    struct text out = {0};
+    bool ok = settle(&settings, model, count, err) &&
+              settings_write(&settings, &call->path, &out, err);
+    if (ok && strcmp(call->write_config, "-") == 0) {
+        text_append(&out, "\n");
+        ok = output_write(&out, err);
+    } else if (ok) {
+        ok = file_write(call->write_config, text_string(&out), out.length,
+                        call->force, err);
+    }
+    text_clear(&out);
+    return ok;
+}
+
+/* Does the written file take the place of the report? */
+static bool writes_to_output(const struct cli_call *call)
+{
+    return call->write_config != NULL && strcmp(call->write_config, "-") == 0;
+}
+
+static bool show_python(const struct explorer_setup *setup,
+                        const struct model *model, const struct count *count,
+                        struct error *err)
+{
+    struct text out = {0};
+    export_lora_config_for(setup, count, model->inventory.class_name, &out);
+    bool ok = output_write(&out, err);
+    text_clear(&out);
+    return ok;
+}
+
 /* Everything but the counting itself, which may have been refused. */
 static bool show_count(const struct cli_call *call, const struct model *model,
                        const struct count *count, struct error *err)
@@ -25,17 +91,20 @@ static bool show_count(const struct cli_call *call, const struct model *model,
     if (!setup.has_dtype) {
         setup.training.dtype = model->dtype;
     }
+    const struct count_dtypes dtypes = setup_dtypes(&setup, model);
     struct ledger ledger;
     uint64_t file_bytes = 0;
     struct report report = {0};
     bool ok =
         ledger_compute(&model->inventory, count, &setup.training, &ledger,
                        err) &&
-        count_file_bytes(count, &setup.adapter, setup.training.adapter_dtype,
-                         &file_bytes, err) &&
+        count_file_bytes(count, &dtypes, &file_bytes, err) &&
         report_count(&report, model, &setup, count, &ledger, file_bytes, err) &&
         (!call->explain || report_explain_count(&report, &setup, count, err)) &&
-        output_report(call, &report, NULL, err);
+        (call->write_config == NULL || write_config(call, model, count, err)) &&
+        (writes_to_output(call) ||
+         (call->python ? show_python(&setup, model, count, err)
+                       : output_report(call, &report, NULL, err)));
     report_clear(&report);
     if (ok) {
         output_warnings(model->warnings, model->warning_count);
@@ -44,8 +113,28 @@ static bool show_count(const struct cli_call *call, const struct model *model,
     return ok;
 }
 
+/* One answer goes to standard output. */
+static bool check_outputs(const struct cli_call *call, struct error *err)
+{
+    bool shown = call->format_given || call->explain;
+    if (call->python && shown) {
+        return error_set(err, ERROR_USAGE,
+                         "--python writes Python; leave out --json, --csv and "
+                         "--explain");
+    }
+    if (writes_to_output(call) && (call->python || shown)) {
+        return error_set(err, ERROR_USAGE,
+                         "--write-adapter-config - takes standard output; name "
+                         "a file, or leave out the other format");
+    }
+    return true;
+}
+
 int cli_count(struct cli_call *call, struct error *err)
 {
+    if (!check_outputs(call, err)) {
+        return STATUS_USAGE;
+    }
     if (call->operand_count > 0) {
         call->setup.model = call->operands[0];
     }

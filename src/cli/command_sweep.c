@@ -25,10 +25,12 @@ int cli_sweep(struct cli_call *call, struct error *err)
     bool ok = report_sweep(&report, model, &call->setup, call->ranks,
                            call->rank_count, err) &&
               output_report(call, &report, NULL, err);
-    report_clear(&report);
     if (ok) {
-        output_warnings(model->warnings, model->warning_count);
+        const struct report_section *last =
+            &report.sections[report.section_count - 1];
+        output_warnings(last->cells[0].texts, last->cells[0].length);
     }
+    report_clear(&report);
     model_free(model);
     return ok ? STATUS_DONE : STATUS_FAILED;
 }

@@ -17,7 +17,9 @@ int cli_explore(struct cli_call *call, struct error *err);
 int cli_count(struct cli_call *call, struct error *err);
 int cli_sweep(struct cli_call *call, struct error *err);
 int cli_spectrum(struct cli_call *call, struct error *err);
+int cli_check(struct cli_call *call, struct error *err);
 int cli_presets(struct cli_call *call, struct error *err);
+int cli_methods(struct cli_call *call, struct error *err);
 int cli_completion(struct cli_call *call, struct error *err);
 int cli_help(struct cli_call *call, struct error *err);
 

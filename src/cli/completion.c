@@ -4,12 +4,13 @@
  */
 #include <string.h>
 
+#include "adapter/method.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "spectrum/sample.h"
 
-/* The values that an option's choices, or the driver and optimizer tables,
- * offer; "" when anything goes.
+/* The values that an option's choices, or the table of methods, of drivers or
+ * of optimizers, offer; "" when anything goes.
  */
 static void append_choices(const struct option_spec *option, struct text *out)
 {
@@ -19,12 +20,32 @@ static void append_choices(const struct option_spec *option, struct text *out)
         for (size_t i = 0; i < optimizer_count; i++) {
             text_appendf(out, "%s%s", i == 0 ? "" : " ", optimizers[i].name);
         }
+    } else if (strcmp(option->name, "method") == 0) {
+        for (size_t i = 0; i < method_count; i++) {
+            text_appendf(out, "%s%s", i == 0 ? "" : " ", method_table[i].name);
+        }
     } else if (strcmp(option->name, "driver") == 0) {
         text_append(out, "auto");
         for (size_t i = 0; i < svd_driver_count; i++) {
             text_appendf(out, " %s", svd_drivers[i].name);
         }
     }
+}
+
+static bool takes_folder(const struct option_spec *option)
+{
+    return strcmp(option->name, "presets") == 0;
+}
+
+static bool takes_file(const struct option_spec *option)
+{
+    return option->argument != NULL && strcmp(option->argument, "FILE") == 0;
+}
+
+/* Options that add up when they are given again. */
+static bool is_repeatable(const struct option_spec *option)
+{
+    return option->argument != NULL && strchr(option->argument, '=') != NULL;
 }
 
 /* TEXT inside single quotes, where ESCAPE stands for a quote. */
@@ -82,11 +103,14 @@ static void append_bash_values(struct text *out)
         }
         struct text choices = {0};
         append_choices(&option_table[i], &choices);
-        if (strcmp(option_table[i].name, "presets") == 0) {
-            text_append(out, "    --presets)\n"
-                             "        compopt -o filenames\n"
-                             "        COMPREPLY=($(compgen -d -- \"$cur\"))\n"
-                             "        return ;;\n");
+        if (takes_folder(&option_table[i]) || takes_file(&option_table[i])) {
+            text_appendf(out,
+                         "    --%s)\n"
+                         "        compopt -o filenames\n"
+                         "        COMPREPLY=($(compgen -%c -- \"$cur\"))\n"
+                         "        return ;;\n",
+                         option_table[i].name,
+                         takes_file(&option_table[i]) ? 'f' : 'd');
         } else {
             text_appendf(out,
                          "    --%s)\n"
@@ -179,11 +203,14 @@ static void append_zsh_command(const struct cli_command *command,
         }
         struct text choices = {0};
         append_choices(option, &choices);
-        text_appendf(out, "        '--%s[", option->name);
+        text_appendf(out, "        '%s--%s[", is_repeatable(option) ? "*" : "",
+                     option->name);
         append_quoted(option->help, zsh_quote, out);
         text_append(out, "]");
-        if (strcmp(option->name, "presets") == 0) {
+        if (takes_folder(option)) {
             text_append(out, ":folder:_files -/");
+        } else if (takes_file(option)) {
+            text_append(out, ":file:_files");
         } else if (option->argument != NULL && choices.length > 0) {
             text_appendf(out, ":%s:(%s)", option->argument,
                          text_string(&choices));
@@ -210,6 +237,9 @@ static void append_zsh_operands(const struct cli_command *command,
     case COMMAND_SPECTRUM:
         text_append(out, "        '1:source:_loraexplore_sources'\n");
         return;
+    case COMMAND_CHECK:
+        text_append(out, "        '*:line: '\n");
+        return;
     case COMMAND_COMPLETION:
         text_append(out, "        '1:shell:(bash zsh fish)'\n");
         return;
@@ -217,6 +247,7 @@ static void append_zsh_operands(const struct cli_command *command,
         text_append(out, "        '1:command:_loraexplore_commands'\n");
         return;
     case COMMAND_PRESETS:
+    case COMMAND_METHODS:
     case COMMAND_LATER:
         text_append(out, "        '1:pattern: '\n");
         return;
@@ -311,8 +342,10 @@ static void append_fish_option(const struct option_spec *option,
     if (option->letter != 0) {
         text_appendf(out, " -s %c", option->letter);
     }
-    if (strcmp(option->name, "presets") == 0) {
+    if (takes_folder(option)) {
         text_append(out, " -x -a '(__fish_complete_directories)'");
+    } else if (takes_file(option)) {
+        text_append(out, " -r -F");
     } else if (option->argument != NULL) {
         text_append(out, " -x");
     }

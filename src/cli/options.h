@@ -17,6 +17,8 @@ enum cli_command_id {
     COMMAND_SWEEP,
     COMMAND_SPECTRUM,
     COMMAND_PRESETS,
+    COMMAND_METHODS,
+    COMMAND_CHECK,
     COMMAND_COMPLETION,
     COMMAND_HELP,
     COMMAND_LATER, /* its name is known; this version does not do it */

@@ -14,6 +14,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "cli/options.h"
+#include "cli/values.h"
 
 enum { LONG_BASE = 256, LETTERS_SIZE = 64 };
 
@@ -212,8 +213,28 @@ static bool refuse_later_option(const struct option_spec *option,
                      option->name);
 }
 
+static bool refuse_elsewhere(const struct option_spec *option,
+                             const struct cli_command *command,
+                             struct error *err)
+{
+    const char *name = command->name;
+    return error_set(err, ERROR_USAGE,
+                     "%s has no option --%s; see loraexplore%s%s --help",
+                     name[0] == '\0' ? "the explorer" : name, option->name,
+                     name[0] == '\0' ? "" : " ", name);
+}
+
+/* Options that others need when they are read: where the tables of PEFT lie
+ * and whose release counts, and whether anything is to be read at all.
+ */
+static bool comes_first(const struct option_spec *option)
+{
+    return option->apply == value_help || option->apply == value_version ||
+           option->apply == value_presets || option->apply == value_peft;
+}
+
 static bool apply_options(struct cli_call *call,
-                          const struct collection *collection,
+                          const struct collection *collection, bool first,
                           struct error *err)
 {
     for (size_t i = 0; i < collection->count; i++) {
@@ -223,15 +244,10 @@ static bool apply_options(struct cli_call *call,
             return refuse_later_option(item->option, err);
         }
         if (!option_is_for(item->option, call->command)) {
-            const char *name = call->command->name;
-            return error_set(err, ERROR_USAGE,
-                             "%s has no option --%s; see loraexplore%s%s "
-                             "--help",
-                             name[0] == '\0' ? "the explorer" : name,
-                             item->option->name, name[0] == '\0' ? "" : " ",
-                             name);
+            return refuse_elsewhere(item->option, call->command, err);
         }
-        if (!item->option->apply(call, item->value, err)) {
+        if (comes_first(item->option) == first &&
+            !item->option->apply(call, item->value, err)) {
             return false;
         }
     }
@@ -255,9 +271,6 @@ static bool refuse_first(const struct cli_call *call, struct error *err)
 static bool check_operands(const struct cli_call *call, struct error *err)
 {
     const struct cli_command *command = call->command;
-    if (call->help || call->version) {
-        return true;
-    }
     if (command->run == NULL) {
         return error_set(err, ERROR_USAGE, "%s is not part of this version; %s",
                          command->name, command->summary);
@@ -291,14 +304,22 @@ static bool parse(struct cli_call *call, int argc, char **argv,
     if (call->command->run == NULL) {
         return check_operands(call, err);
     }
-    return apply_options(call, collection, err) && check_operands(call, err);
+    if (!apply_options(call, collection, true, err)) {
+        return false;
+    }
+    if (call->help || call->version) {
+        return true;
+    }
+    return resource_path_init(&call->path, call->presets, err) &&
+           apply_options(call, collection, false, err) &&
+           check_operands(call, err) && values_check_adapter(call, err);
 }
 
 bool cli_call_parse(struct cli_call *call, int argc, char **argv,
                     struct error *err)
 {
     memset(call, 0, sizeof *call);
-    explorer_setup_init(&call->setup, &call->path);
+    explorer_setup_init(&call->setup, &call->path, &call->strings);
     call->command = &cli_commands[0];
     struct getopt_tables tables = {0};
     struct collection collection = {0};
@@ -325,5 +346,7 @@ void cli_call_clear(struct cli_call *call)
     memory_free(call->operand_block);
     memory_free(call->ranks);
     resource_path_clear(&call->path);
+    json_decref(call->asked);
+    strings_clear(&call->strings);
     memset(call, 0, sizeof *call);
 }

@@ -11,8 +11,8 @@
 #include "base/text.h"
 #include "base/units.h"
 
-static bool refuse(struct error *err, const char *option, const char *value,
-                   const char *wanted)
+bool value_refuse(struct error *err, const char *option, const char *value,
+                  const char *wanted)
 {
     return error_set(err, ERROR_USAGE, "--%s takes %s, not \"%s\"", option,
                      wanted, value);
@@ -30,9 +30,21 @@ static bool refuse_later(struct error *err, const char *option,
 bool value_class(struct cli_call *call, const char *value, struct error *err)
 {
     if (value[0] == '\0') {
-        return refuse(err, "class", value, "the name of a transformers class");
+        return value_refuse(err, "class", value,
+                            "the name of a transformers class");
     }
     call->setup.class_name = value;
+    return true;
+}
+
+bool value_model(struct cli_call *call, const char *value, struct error *err)
+{
+    if (value[0] == '\0') {
+        return value_refuse(err, "model", value,
+                            "a preset, a file or a folder");
+    }
+    call->setup.model = value;
+    call->model_given = true;
     return true;
 }
 
@@ -74,8 +86,8 @@ bool value_transformers(struct cli_call *call, const char *value,
 {
     struct version version;
     if (!read_version(value, &version)) {
-        return refuse(err, "transformers", value,
-                      "a version such as 4.57 or 5");
+        return value_refuse(err, "transformers", value,
+                            "a version such as 4.57 or 5");
     }
     call->setup.transformers = version.major <= 4 ? 4 : 5;
     return true;
@@ -85,79 +97,18 @@ bool value_peft(struct cli_call *call, const char *value, struct error *err)
 {
     struct version version;
     if (!read_version(value, &version)) {
-        return refuse(err, "peft", value, "a version such as 0.18 or 0.21");
+        return value_refuse(err, "peft", value,
+                            "a version such as 0.18 or 0.21");
     }
     bool early = version.major == 0 && version.has_minor && version.minor < 20;
     call->setup.adapter.peft = early ? PEFT_0_18 : PEFT_0_21;
     return true;
 }
 
-/* The other peft_type names of PEFT 0.21. */
-static const char *const later_methods[] = {
-    "adalora",       "adaption_prompt",
-    "boft",          "bone",
-    "c3a",           "cpt",
-    "delora",        "fourierft",
-    "gralora",       "hra",
-    "ia3",           "ln_tuning",
-    "loha",          "lokr",
-    "miss",          "multitask_prompt_tuning",
-    "oft",           "osf",
-    "p_tuning",      "poly",
-    "prefix_tuning", "prompt_tuning",
-    "randlora",      "road",
-    "shira",         "trainable_tokens",
-    "vblora",        "vera",
-    "waveft",        "xlora",
-};
-
-bool value_method(struct cli_call *call, const char *value, struct error *err)
-{
-    (void)call;
-    if (text_equal_fold(value, "lora")) {
-        return true;
-    }
-    for (size_t i = 0; i < sizeof later_methods / sizeof later_methods[0];
-         i++) {
-        if (text_equal_fold(value, later_methods[i])) {
-            return refuse_later(err, "method", value, "use --method lora");
-        }
-    }
-    return refuse(err, "method", value, "lora");
-}
-
-bool value_rank(struct cli_call *call, const char *value, struct error *err)
-{
-    call->rank_given = true;
-    if (text_parse_count(value, 1, RANK_MOST, &call->setup.adapter.rank)) {
-        return true;
-    }
-    return refuse(err, "rank", value, "a whole number from 1 to 1048576");
-}
-
-bool value_alpha(struct cli_call *call, const char *value, struct error *err)
-{
-    double alpha = 0.0;
-    if (!text_parse_real(value, &alpha) || !(alpha >= 0.0 && alpha <= 1e9)) {
-        return refuse(err, "alpha", value, "a number from 0 to 1000000000");
-    }
-    call->setup.adapter.alpha = alpha;
-    return true;
-}
-
-bool value_target(struct cli_call *call, const char *value, struct error *err)
-{
-    struct error reason = {0};
-    if (settings_set_targets(&call->setup.adapter, value, &reason)) {
-        return true;
-    }
-    return error_set(err, ERROR_USAGE, "--target: %s", reason.message);
-}
-
 bool value_dtype(struct cli_call *call, const char *value, struct error *err)
 {
     if (!model_dtype_find(value, &call->setup.training.dtype)) {
-        return refuse(err, "dtype", value, "fp32, bf16 or fp16");
+        return value_refuse(err, "dtype", value, "fp32, bf16 or fp16");
     }
     call->setup.has_dtype = true;
     return true;
@@ -167,7 +118,7 @@ bool value_adapter_dtype(struct cli_call *call, const char *value,
                          struct error *err)
 {
     if (!model_dtype_find(value, &call->setup.training.adapter_dtype)) {
-        return refuse(err, "adapter-dtype", value, "fp32, bf16 or fp16");
+        return value_refuse(err, "adapter-dtype", value, "fp32, bf16 or fp16");
     }
     return true;
 }
@@ -198,8 +149,9 @@ bool value_size(struct cli_call *call, const char *value, struct error *err)
              text_parse_count(value + length + 1, 1, SIDE_MOST, &cols);
     }
     if (!ok) {
-        return refuse(err, "size", value,
-                      "rows and columns from 1 to 65536, such as 512x512");
+        return value_refuse(
+            err, "size", value,
+            "rows and columns from 1 to 65536, such as 512x512");
     }
     call->setup.spectrum.rows = (size_t)rows;
     call->setup.spectrum.cols = (size_t)cols;
@@ -209,7 +161,7 @@ bool value_size(struct cli_call *call, const char *value, struct error *err)
 bool value_seed(struct cli_call *call, const char *value, struct error *err)
 {
     if (!text_parse_count(value, 0, UINT64_MAX, &call->setup.spectrum.seed)) {
-        return refuse(err, "seed", value, "a whole number from 0");
+        return value_refuse(err, "seed", value, "a whole number from 0");
     }
     return true;
 }
@@ -244,7 +196,7 @@ bool value_driver(struct cli_call *call, const char *value, struct error *err)
                   "--driver %s is not part of this version; use %s", value,
                   text_string(&names));
     } else {
-        refuse(err, "driver", value, text_string(&names));
+        value_refuse(err, "driver", value, text_string(&names));
     }
     text_clear(&names);
     return false;
@@ -260,7 +212,7 @@ bool value_precision(struct cli_call *call, const char *value,
     if (strcmp(value, "float") == 0) {
         return refuse_later(err, "precision", value, "use double");
     }
-    return refuse(err, "precision", value, "double");
+    return value_refuse(err, "precision", value, "double");
 }
 
 bool value_values(struct cli_call *call, const char *value, struct error *err)
@@ -340,7 +292,34 @@ bool value_color(struct cli_call *call, const char *value, struct error *err)
             return true;
         }
     }
-    return refuse(err, "color", value, "auto, always or never");
+    return value_refuse(err, "color", value, "auto, always or never");
+}
+
+bool value_write_adapter_config(struct cli_call *call, const char *value,
+                                struct error *err)
+{
+    if (value[0] == '\0') {
+        return value_refuse(err, "write-adapter-config", value,
+                            "a file's name, or - for standard output");
+    }
+    call->write_config = value;
+    return true;
+}
+
+bool value_force(struct cli_call *call, const char *value, struct error *err)
+{
+    (void)value;
+    (void)err;
+    call->force = true;
+    return true;
+}
+
+bool value_python(struct cli_call *call, const char *value, struct error *err)
+{
+    (void)value;
+    (void)err;
+    call->python = true;
+    return true;
 }
 
 bool value_presets(struct cli_call *call, const char *value, struct error *err)

@@ -12,8 +12,27 @@
 typedef bool value_take(struct cli_call *call, const char *value,
                         struct error *err);
 
-value_take value_class, value_transformers, value_peft, value_method;
-value_take value_rank, value_alpha, value_target, value_ranks;
+/* "--OPTION takes WANTED, not "VALUE"". */
+bool value_refuse(struct error *err, const char *option, const char *value,
+                  const char *wanted);
+
+/* values_adapter.c */
+value_take value_adapter_config, value_method, value_rank, value_alpha;
+value_take value_target, value_target_regex, value_exclude, value_exclude_regex;
+value_take value_layers, value_rank_pattern, value_alpha_pattern;
+value_take value_modules_to_save, value_bias, value_rslora, value_dora;
+value_take value_task, value_set;
+
+/* Does the method have all that the options asked of it?  Call it once, after
+ * the last option.
+ *
+ * errors  a field that PEFT's configuration class does not take
+ */
+bool values_check_adapter(const struct cli_call *call, struct error *err);
+
+value_take value_model, value_class, value_transformers, value_peft,
+    value_ranks;
+value_take value_write_adapter_config, value_force, value_python;
 value_take value_dtype, value_adapter_dtype, value_optimizer;
 value_take value_size, value_seed, value_driver, value_precision;
 value_take value_values, value_plot;

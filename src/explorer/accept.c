@@ -5,9 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "adapter/method.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "explorer/action.h"
+#include "explorer/compare.h"
 #include "explorer/list.h"
 
 void action_open_prompt(struct state *state, enum prompt_kind kind,
@@ -31,6 +33,54 @@ void action_alpha_type(struct state *state, struct effects *effects)
     line_offer(&state->line, units_real(number, state->choice.adapter.alpha));
 }
 
+/* Whether the row under the cursor can have values of its own; says why not. */
+static bool row_can_own(struct state *state)
+{
+    struct error err = {.code = ERROR_NONE};
+    bool can = targets_can_own(state_row(state), &err);
+    if (!can) {
+        state_say(state, SAY_WARNING, "%s", err.message);
+    }
+    return can;
+}
+
+void action_row_rank_type(struct state *state, struct effects *effects)
+{
+    (void)effects;
+    char number[UNITS_SIZE];
+    if (!row_can_own(state)) {
+        return;
+    }
+    snprintf(number, sizeof number, "%llu",
+             (unsigned long long)state_row(state)->rank_high);
+    action_open_prompt(state, PROMPT_ROW_RANK, "");
+    line_offer(&state->line, number);
+}
+
+void action_row_alpha_type(struct state *state, struct effects *effects)
+{
+    (void)effects;
+    char number[UNITS_SIZE];
+    if (!row_can_own(state)) {
+        return;
+    }
+    action_open_prompt(state, PROMPT_ROW_ALPHA, "");
+    line_offer(&state->line, units_real(number, state_row(state)->alpha_high));
+}
+
+void action_import(struct state *state, struct effects *effects)
+{
+    (void)effects;
+    action_open_prompt(state, PROMPT_IMPORT, "");
+    line_offer(&state->line, "adapter_config.json");
+}
+
+void action_field(struct state *state, struct effects *effects)
+{
+    (void)effects;
+    action_open_prompt(state, PROMPT_FIELD, "");
+}
+
 void action_seed_type(struct state *state, struct effects *effects)
 {
     (void)effects;
@@ -44,8 +94,9 @@ void action_seed_type(struct state *state, struct effects *effects)
 void action_targets_type(struct state *state, struct effects *effects)
 {
     (void)effects;
-    const char *names = state->choice.adapter.mode == TARGET_LIST
-                            ? state->choice.adapter.targets
+    const struct adapter_settings *adapter = &state->choice.adapter;
+    bool typed = adapter->mode == TARGET_LIST || adapter->mode == TARGET_REGEX;
+    const char *names = typed ? adapter->targets
                         : state->figures != NULL && !state->figures->refused
                             ? state->figures->count.resolved
                             : "";
@@ -61,24 +112,60 @@ static void refuse(struct state *state, const char *what)
 static void accept_rank(struct state *state, struct effects *effects)
 {
     struct choice next = state->choice;
-    if (!text_parse_count(state->line.text, 1, RANK_MOST, &next.adapter.rank)) {
+    struct error err = {.code = ERROR_NONE};
+    uint64_t rank = 0;
+    if (!text_parse_count(state->line.text, 1, RANK_MOST, &rank)) {
         refuse(state, "a rank is a whole number from 1 to 1,048,576");
+        return;
+    }
+    if (!settings_set_rank(&next.adapter, rank, &err)) {
+        state_say(state, SAY_ERROR, "%s", err.message);
         return;
     }
     action_close(state);
     action_change(state, &next, effects);
 }
 
+static bool parse_alpha(struct state *state, double *alpha)
+{
+    bool fits = text_parse_real(state->line.text, alpha) && *alpha <= 1e9 &&
+                *alpha >= 0.0;
+    if (!fits) {
+        refuse(state, "alpha is a number from 0, such as 16");
+    }
+    return fits;
+}
+
 static void accept_alpha(struct state *state, struct effects *effects)
 {
     struct choice next = state->choice;
-    if (!text_parse_real(state->line.text, &next.adapter.alpha) ||
-        !(next.adapter.alpha <= 1e9 && next.adapter.alpha >= 0.0)) {
-        refuse(state, "lora_alpha is a number such as 16");
+    if (parse_alpha(state, &next.adapter.alpha)) {
+        action_close(state);
+        action_change(state, &next, effects);
+    }
+}
+
+/* An empty line takes the row's own value off. */
+static void accept_row_rank(struct state *state, struct effects *effects)
+{
+    uint64_t rank = 0;
+    if (state->line.length > 0 &&
+        !text_parse_count(state->line.text, 1, RANK_MOST, &rank)) {
+        refuse(state, "a rank is a whole number from 1 to 1,048,576");
         return;
     }
     action_close(state);
-    action_change(state, &next, effects);
+    action_set_row_rank(state, rank, effects);
+}
+
+static void accept_row_alpha(struct state *state, struct effects *effects)
+{
+    double alpha = 0;
+    bool typed = state->line.length > 0;
+    if (!typed || parse_alpha(state, &alpha)) {
+        action_close(state);
+        action_set_row_alpha(state, typed ? &alpha : NULL, effects);
+    }
 }
 
 static void accept_seed(struct state *state, struct effects *effects)
@@ -92,31 +179,52 @@ static void accept_seed(struct state *state, struct effects *effects)
     action_change(state, &next, effects);
 }
 
+/* Names have none of these: what has is a regular expression. */
+static bool is_regex(const char *text)
+{
+    return strpbrk(text, "\\*+?|^$") != NULL;
+}
+
 static void accept_targets(struct state *state, struct effects *effects)
 {
     struct choice next = state->choice;
     struct error err = {.code = ERROR_NONE};
-    if (!settings_set_targets(&next.adapter, state->line.text, &err)) {
+    const char *text = state->line.text;
+    if (is_regex(text) ? !settings_set_regex(&next.adapter, text, &err)
+                       : !settings_set_targets(&next.adapter, text, &err)) {
         state_say(state, SAY_WARNING, "%s", err.message);
         return;
     }
     action_close(state);
-    action_change(state, &next, effects);
+    state->trial = action_change(state, &next, effects);
 }
 
-static void accept_file(struct state *state, struct effects *effects)
+static void accept_file(struct state *state, enum effect_kind kind,
+                        struct effects *effects)
 {
     if (state->line.length == 0) {
         state_say(state, SAY_WARNING, "type the name of a file, or Esc");
         return;
     }
-    struct effect *effect = effects_add(effects, EFFECT_WRITE_FILE);
+    struct effect *effect = effects_add(effects, kind);
     snprintf(effect->text, sizeof effect->text, "%s", state->line.text);
+}
+
+static void accept_field(struct state *state, struct effects *effects)
+{
+    const char *text = state->line.text;
+    if (text[0] == '=' || strchr(text, '=') == NULL) {
+        state_say(state, SAY_WARNING,
+                  "type a field and its value, such as use_rslora=true");
+        return;
+    }
+    struct effect *effect = effects_add(effects, EFFECT_FIELD);
+    snprintf(effect->text, sizeof effect->text, "%s", text);
 }
 
 void action_overwrite(struct state *state, struct effects *effects)
 {
-    accept_file(state, effects);
+    accept_file(state, EFFECT_WRITE_FILE, effects);
     state->confirm = false;
     effects->items[effects->count - 1].replace = true;
 }
@@ -132,6 +240,12 @@ void action_accept_prompt(struct state *state, struct effects *effects)
     case PROMPT_ALPHA:
         accept_alpha(state, effects);
         break;
+    case PROMPT_ROW_RANK:
+        accept_row_rank(state, effects);
+        break;
+    case PROMPT_ROW_ALPHA:
+        accept_row_alpha(state, effects);
+        break;
     case PROMPT_SEED:
         accept_seed(state, effects);
         break;
@@ -139,7 +253,13 @@ void action_accept_prompt(struct state *state, struct effects *effects)
         accept_targets(state, effects);
         break;
     case PROMPT_FILE:
-        accept_file(state, effects);
+        accept_file(state, EFFECT_WRITE_FILE, effects);
+        break;
+    case PROMPT_IMPORT:
+        accept_file(state, EFFECT_IMPORT, effects);
+        break;
+    case PROMPT_FIELD:
+        accept_field(state, effects);
         break;
     }
 }
@@ -227,6 +347,27 @@ static void take_optimizer(struct state *state, size_t index,
     action_change(state, &next, effects);
 }
 
+static void take_method(struct state *state, size_t index,
+                        struct effects *effects)
+{
+    action_close(state);
+    effects_add(effects, EFFECT_METHOD)->method = &method_table[index];
+}
+
+/* To the row that a line of the comparison is about. */
+static void take_compared(struct state *state, size_t index)
+{
+    size_t row = compare_row(state, index);
+    action_close(state);
+    if (row < state->figures->targets.count) {
+        const struct target_row *target = &state->figures->targets.rows[row];
+        if (!target->heading) {
+            state->folded[target->role] = false;
+        }
+        state->cursor = state_row_visible(state, row) ? row : state->cursor;
+    }
+}
+
 static void take_sample(struct state *state, size_t index,
                         struct effects *effects)
 {
@@ -236,8 +377,22 @@ static void take_sample(struct state *state, size_t index,
     action_change(state, &next, effects);
 }
 
-static const char *const endings[EXPORT_FORMATS] = {"txt", "json", "csv", "sh",
-                                                    "py"};
+static const char *const endings[EXPORT_FORMATS] = {"txt", "json", "csv",
+                                                    "sh",  "py",   "json"};
+
+/* "r8", "dora-r8", "ia3": what tells files of one model apart. */
+static void kind_of_file(const struct state *state, char *out, size_t size)
+{
+    const struct adapter_settings *adapter = &state->choice.adapter;
+    unsigned long long rank = adapter->rank;
+    if (!state_has_rank(state)) {
+        snprintf(out, size, "%s", adapter->method->name);
+    } else if (adapter->method == &method_table[0]) {
+        snprintf(out, size, "r%llu", rank);
+    } else {
+        snprintf(out, size, "%s-r%llu", adapter->method->name, rank);
+    }
+}
 
 /* Ask for a file, with a name that tells what is in it. */
 static void take_export(struct state *state, size_t index)
@@ -250,8 +405,12 @@ static void take_export(struct state *state, size_t index)
             (unsigned char)*c >= 0x80 || strchr("/ ?*[]'\"\\$&", *c) == NULL;
         *c = plain ? *c : '-';
     }
-    snprintf(name, sizeof name, "%s-r%llu.%s", model,
-             (unsigned long long)state->choice.adapter.rank, endings[index]);
+    char kind[48];
+    kind_of_file(state, kind, sizeof kind);
+    snprintf(name, sizeof name, "%s-%s.%s", model, kind, endings[index]);
+    if (index == EXPORT_ADAPTER_CONFIG) {
+        snprintf(name, sizeof name, "adapter_config.json"); /* PEFT's name */
+    }
     action_close(state);
     state->export_format = (enum export_format)index;
     action_open_prompt(state, PROMPT_FILE, name);
@@ -291,6 +450,12 @@ void action_accept_list(struct state *state, struct effects *effects)
         break;
     case LIST_SETS:
         take_set(state, index, effects);
+        break;
+    case LIST_METHODS:
+        take_method(state, index, effects);
+        break;
+    case LIST_COMPARE:
+        take_compared(state, index);
         break;
     case LIST_OPTIMIZERS:
         take_optimizer(state, index, effects);

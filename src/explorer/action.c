@@ -14,6 +14,8 @@
 #include "explorer/list.h"
 #include "spectrum/sample.h"
 
+static const double ALPHA_MOST = 1e9, ALPHA_LEAST = 1e-6;
+
 static bool same_source(const struct choice *a, const struct choice *b)
 {
     return strcmp(a->source, b->source) == 0 && a->seed == b->seed;
@@ -56,7 +58,12 @@ static void set_rank(struct state *state, uint64_t rank,
                      struct effects *effects)
 {
     struct choice next = state->choice;
-    next.adapter.rank = rank < 1 ? 1 : rank > RANK_MOST ? RANK_MOST : rank;
+    struct error err = {.code = ERROR_NONE};
+    rank = rank < 1 ? 1 : rank > RANK_MOST ? RANK_MOST : rank;
+    if (!settings_set_rank(&next.adapter, rank, &err)) {
+        state_say(state, SAY_ERROR, "%s", err.message);
+        return;
+    }
     action_change(state, &next, effects);
 }
 
@@ -85,10 +92,9 @@ static void scale_alpha(struct state *state, double factor,
 {
     struct choice next = state->choice;
     double alpha = next.adapter.alpha * factor;
-    if (alpha > 1e9 || (alpha < 1e-6 && alpha > -1e-6)) {
+    if (alpha > ALPHA_MOST || (alpha < ALPHA_LEAST && alpha > -ALPHA_LEAST)) {
         state_say(state, SAY_WARNING,
-                  "alpha is as far as it goes; a types "
-                  "another one");
+                  "alpha is as far as it goes; a types another one");
         return;
     }
     next.adapter.alpha = alpha;
@@ -103,6 +109,76 @@ void action_alpha_double(struct state *state, struct effects *effects)
 void action_alpha_halve(struct state *state, struct effects *effects)
 {
     scale_alpha(state, 0.5, effects);
+}
+
+static bool take_row(struct state *state, const struct choice *next, bool done,
+                     const struct error *err, struct effects *effects)
+{
+    if (!done) {
+        state_say(state, SAY_WARNING, "%s", err->message);
+        return false;
+    }
+    action_change(state, next, effects);
+    return true;
+}
+
+bool action_set_row_rank(struct state *state, uint64_t rank,
+                         struct effects *effects)
+{
+    struct choice next = state->choice;
+    struct error err = {.code = ERROR_NONE};
+    bool done =
+        state->figures != NULL &&
+        targets_set_rank(&state->figures->targets, state->cursor,
+                         &state->figures->count, &next.adapter, rank, &err);
+    return take_row(state, &next, done, &err, effects);
+}
+
+bool action_set_row_alpha(struct state *state, const double *alpha,
+                          struct effects *effects)
+{
+    struct choice next = state->choice;
+    struct error err = {.code = ERROR_NONE};
+    bool done =
+        state->figures != NULL &&
+        targets_set_alpha(&state->figures->targets, state->cursor,
+                          &state->figures->count, &next.adapter, alpha, &err);
+    return take_row(state, &next, done, &err, effects);
+}
+
+void action_row_rank_halve(struct state *state, struct effects *effects)
+{
+    uint64_t rank = state_row(state)->rank_high;
+    action_set_row_rank(state, rank > 1 ? rank / 2 : 1, effects);
+}
+
+void action_row_rank_double(struct state *state, struct effects *effects)
+{
+    uint64_t rank = state_row(state)->rank_high * 2;
+    action_set_row_rank(state, rank < RANK_MOST ? rank : RANK_MOST, effects);
+}
+
+static void scale_row_alpha(struct state *state, double factor,
+                            struct effects *effects)
+{
+    double alpha = state_row(state)->alpha_high * factor;
+    if (alpha > ALPHA_MOST || (alpha < ALPHA_LEAST && alpha > -ALPHA_LEAST &&
+                               state_row(state)->matched > 0)) {
+        state_say(state, SAY_WARNING,
+                  "alpha is as far as it goes; @ types another one");
+        return;
+    }
+    action_set_row_alpha(state, &alpha, effects);
+}
+
+void action_row_alpha_halve(struct state *state, struct effects *effects)
+{
+    scale_row_alpha(state, 0.5, effects);
+}
+
+void action_row_alpha_double(struct state *state, struct effects *effects)
+{
+    scale_row_alpha(state, 2, effects);
 }
 
 /* Where the rows are in front of the model they belong to: a load that is
@@ -190,7 +266,7 @@ static void set_mode(struct state *state, enum target_mode mode,
 {
     struct choice next = state->choice;
     next.adapter.mode = mode;
-    next.adapter.targets[0] = '\0';
+    next.adapter.targets = "";
     action_change(state, &next, effects);
 }
 
@@ -222,8 +298,38 @@ void action_transformers(struct state *state, struct effects *effects)
 {
     struct choice next = state->choice;
     next.transformers = next.transformers == 5 ? 4 : 5;
+    state->told = TELL_TRANSFORMERS;
     action_change(state, &next, effects);
-    state_say(state, SAY_PLAIN, "layout of transformers %u", next.transformers);
+}
+
+void action_peft(struct state *state, struct effects *effects)
+{
+    struct choice next = state->choice;
+    next.adapter.peft = next.adapter.peft == PEFT_0_21 ? PEFT_0_18 : PEFT_0_21;
+    state->told = TELL_PEFT;
+    action_change(state, &next, effects);
+}
+
+void action_mark(struct state *state, struct effects *effects)
+{
+    bool same = state->reference != NULL &&
+                choice_equal(&state->reference->choice, &state->choice);
+    effects_add(effects, same ? EFFECT_UNMARK : EFFECT_MARK);
+}
+
+void action_swap(struct state *state, struct effects *effects)
+{
+    struct choice next = state->reference->choice;
+    if (state->figures->refused) {
+        state_say(state, SAY_WARNING,
+                  "PEFT refuses this choice, so it cannot be marked");
+        return;
+    }
+    effects_add(effects, EFFECT_MARK); /* of what is still here */
+    if (!action_change(state, &next, effects)) {
+        effects->count = 0;
+        state_say(state, SAY_PLAIN, "this is the marked choice");
+    }
 }
 
 void action_sample_next(struct state *state, struct effects *effects)

@@ -15,6 +15,13 @@ bool action_change(struct state *state, const struct choice *next,
 /* The same without a step in the history: undo and redo. */
 void action_apply(struct state *state, const struct choice *next,
                   struct effects *effects);
+/* Become the same choice with another rank or alpha of the row under the
+ * cursor; rank 0 or a NULL alpha: none of its own.  False when it cannot be.
+ */
+bool action_set_row_rank(struct state *state, uint64_t rank,
+                         struct effects *effects);
+bool action_set_row_alpha(struct state *state, const double *alpha,
+                          struct effects *effects);
 /* Ask for the spectrum of the present choice. */
 void action_spectrum(struct state *state, struct effects *effects);
 
@@ -32,6 +39,19 @@ void action_rank_down(struct state *state, struct effects *effects);
 void action_rank_double(struct state *state, struct effects *effects);
 void action_rank_halve(struct state *state, struct effects *effects);
 void action_rank_type(struct state *state, struct effects *effects);
+void action_row_rank_type(struct state *state, struct effects *effects);
+void action_row_rank_halve(struct state *state, struct effects *effects);
+void action_row_rank_double(struct state *state, struct effects *effects);
+void action_row_alpha_type(struct state *state, struct effects *effects);
+void action_row_alpha_halve(struct state *state, struct effects *effects);
+void action_row_alpha_double(struct state *state, struct effects *effects);
+void action_methods(struct state *state, struct effects *effects);
+void action_peft(struct state *state, struct effects *effects);
+void action_mark(struct state *state, struct effects *effects);
+void action_compare(struct state *state, struct effects *effects);
+void action_swap(struct state *state, struct effects *effects);
+void action_field(struct state *state, struct effects *effects);
+void action_import(struct state *state, struct effects *effects);
 void action_alpha_type(struct state *state, struct effects *effects);
 void action_alpha_double(struct state *state, struct effects *effects);
 void action_alpha_halve(struct state *state, struct effects *effects);

@@ -7,9 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "adapter/config.h"
+#include "adapter/fields.h"
+#include "adapter/method.h"
 #include "base/alloc.h"
 #include "base/file.h"
 #include "explorer/export.h"
+#include "explorer/field_edit.h"
 #include "explorer/jobs.h"
 #include "explorer/render.h"
 #include "explorer/report.h"
@@ -28,6 +32,7 @@ struct app {
     struct state state;
     struct model *model;
     struct figures *figures;
+    struct reference *reference;
     struct jobs *jobs;
     struct cached cache[CACHE_MOST];
     uint64_t uses;
@@ -112,10 +117,66 @@ static bool make_count(struct app *app, struct figures *figures,
         return true;
     }
     figures->refused = true;
+    settings_init(&settings, settings.strings);
     settings.mode = TARGET_NONE;
-    settings.targets[0] = '\0';
+    settings.peft = app->state.choice.adapter.peft;
     return count_trainable(inventory, app->setup->path, &settings,
                            &figures->count, err);
+}
+
+/* The explorer that would start as CHOICE. */
+static struct explorer_setup setup_of(const struct app *app,
+                                      const struct choice *choice)
+{
+    struct explorer_setup setup = *app->setup;
+    setup.model = choice->model;
+    setup.transformers = choice->transformers;
+    setup.adapter = choice->adapter;
+    setup.has_dtype = choice->has_dtype;
+    setup.training = choice->training;
+    return setup;
+}
+
+/* Bytes of the adapter file; costs a walk over all names, so only where they
+ * are compared.
+ */
+static void measure_file(const struct app *app, struct figures *figures)
+{
+    const struct explorer_setup setup = setup_of(app, &app->state.choice);
+    const struct count_dtypes dtypes = setup_dtypes(&setup, app->model);
+    struct error err = {.code = ERROR_NONE};
+    figures->has_file =
+        !figures->refused &&
+        count_file_bytes(&figures->count, &dtypes, &figures->file_bytes, &err);
+}
+
+/* Has the method a dict KEY of patterns, meaning what its name says? */
+static bool takes_pattern(const struct app *app, const char *key)
+{
+    const struct adapter_settings *adapter = &app->state.choice.adapter;
+    struct error err = {.code = ERROR_NONE};
+    json_t *value = adapter->method->own_patterns
+                        ? NULL
+                        : field_default_new(app->setup->path, adapter->method,
+                                            adapter->peft, key, &err);
+    json_decref(value);
+    return value != NULL;
+}
+
+/* What else the screen says of the choice. */
+static bool describe(const struct app *app, struct figures *figures,
+                     struct error *err)
+{
+    const struct adapter_settings *adapter = &app->state.choice.adapter;
+    figures->takes_rank_pattern =
+        adapter->method->rank_key != NULL && takes_pattern(app, "rank_pattern");
+    figures->takes_alpha_pattern = adapter->method->alpha_key != NULL &&
+                                   takes_pattern(app, "alpha_pattern");
+    figures->patterns = targets_patterns(adapter, &figures->targets.arena, err);
+    if (figures->patterns != NULL && app->reference != NULL) {
+        measure_file(app, figures);
+    }
+    return figures->patterns != NULL;
 }
 
 static struct figures *figures_new(struct app *app, struct error *err)
@@ -131,7 +192,8 @@ static struct figures *figures_new(struct app *app, struct error *err)
     }
     if (!targets_build(&app->model->inventory, &figures->count,
                        &choice->adapter, figures->refused, &figures->targets,
-                       err)) {
+                       err) ||
+        !describe(app, figures, err)) {
         figures_free(figures);
         return NULL;
     }
@@ -161,6 +223,107 @@ static void make_figures(struct app *app)
     if (figures != NULL) {
         figures_free(old);
     }
+}
+
+/* --- the marked choice --- */
+
+static void reference_free(struct reference *reference)
+{
+    if (reference != NULL) {
+        targets_clear(&reference->targets);
+        memory_free(reference);
+    }
+}
+
+/* What stands there now; it borrows nothing from the model or its figures. */
+static struct reference *reference_new(const struct app *app, struct error *err)
+{
+    struct reference *reference = memory_new(1, sizeof *reference, err);
+    if (reference == NULL) {
+        return NULL;
+    }
+    const struct figures *figures = app->figures;
+    reference->choice = app->state.settled;
+    text_sanitize(reference->model, sizeof reference->model, app->model->name);
+    reference->trainable = figures->count.trainable;
+    reference->all = figures->count.all;
+    reference->states = figures->ledger.total;
+    reference->has_states = figures->has_ledger;
+    reference->file_bytes = figures->file_bytes;
+    reference->has_file = figures->has_file;
+    if (!targets_build(&app->model->inventory, &figures->count,
+                       &reference->choice.adapter, false, &reference->targets,
+                       err)) {
+        memory_free(reference);
+        return NULL;
+    }
+    return reference;
+}
+
+static void send_marked(struct app *app, struct reference *reference,
+                        const struct error *err)
+{
+    struct reference *old = app->reference;
+    if (err == NULL) {
+        app->reference = reference;
+    }
+    app_send(app, &(struct message){.kind = MESSAGE_MARKED,
+                                    .reference = reference,
+                                    .error = err});
+    if (err == NULL) {
+        reference_free(old);
+    }
+}
+
+static void mark(struct app *app)
+{
+    struct error err = {.code = ERROR_NONE};
+    if (app->figures == NULL || app->figures->refused) {
+        return;
+    }
+    if (!app->figures->has_file) {
+        measure_file(app, app->figures);
+    }
+    struct reference *reference = reference_new(app, &err);
+    send_marked(app, reference, reference == NULL ? &err : NULL);
+}
+
+/* --- settings from elsewhere --- */
+
+static void send_settings(struct app *app,
+                          const struct adapter_settings *adapter,
+                          const struct error *err, const char *done)
+{
+    app_send(app, &(struct message){.kind = MESSAGE_SETTINGS,
+                                    .adapter = adapter,
+                                    .error = err,
+                                    .text = done});
+}
+
+static void set_method(struct app *app, const struct method *method)
+{
+    struct adapter_settings adapter = app->state.choice.adapter;
+    struct error err = {.code = ERROR_NONE};
+    bool done = settings_set_method(&adapter, app->setup->path, method, &err);
+    send_settings(app, done ? &adapter : NULL, &err, NULL);
+}
+
+static void import_file(struct app *app, const char *path)
+{
+    struct adapter_settings adapter = app->state.choice.adapter;
+    struct error err = {.code = ERROR_NONE};
+    char said[LINE_SIZE + 16];
+    snprintf(said, sizeof said, "read from %s", path);
+    bool done = settings_read_file(&adapter, app->setup->path, path, &err);
+    send_settings(app, done ? &adapter : NULL, &err, said);
+}
+
+static void set_field(struct app *app, const char *typed)
+{
+    struct adapter_settings adapter = app->state.choice.adapter;
+    struct error err = {.code = ERROR_NONE};
+    bool done = field_edit(&adapter, app->setup->path, typed, &err);
+    send_settings(app, done ? &adapter : NULL, &err, typed);
 }
 
 static void list_presets(struct app *app)
@@ -279,13 +442,7 @@ void app_poll(struct app *app)
 /* The command line that would have led here. */
 static struct explorer_setup present_setup(const struct app *app)
 {
-    struct explorer_setup setup = *app->setup;
-    const struct choice *choice = &app->state.choice;
-    setup.model = choice->model;
-    setup.transformers = choice->transformers;
-    setup.adapter = choice->adapter;
-    setup.has_dtype = choice->has_dtype;
-    setup.training = choice->training;
+    struct explorer_setup setup = setup_of(app, &app->state.choice);
     setup.units = app->state.units;
     request_of(app, &setup.spectrum);
     return setup;
@@ -296,17 +453,26 @@ static bool export_report(const struct app *app, enum render_format format,
                           struct error *err)
 {
     const struct figures *figures = app->figures;
+    const struct count_dtypes dtypes = setup_dtypes(setup, app->model);
     struct report report = {0};
     uint64_t bytes = 0;
     bool ok =
-        count_file_bytes(&figures->count, &setup->adapter,
-                         setup->training.adapter_dtype, &bytes, err) &&
+        count_file_bytes(&figures->count, &dtypes, &bytes, err) &&
         report_count(&report, app->model, setup, &figures->count,
                      figures->has_ledger ? &figures->ledger : NULL, bytes,
                      err) &&
         render_report(&report, format, setup->units, setup->ascii, out, err);
     report_clear(&report);
     return ok;
+}
+
+/* A file ends with a line's end. */
+static bool end_line(struct text *out, struct error *err)
+{
+    if (out->length > 0 && out->data[out->length - 1] != '\n') {
+        text_append(out, "\n");
+    }
+    return text_ok(out, err);
 }
 
 bool app_export(const struct app *app, enum export_format format,
@@ -330,16 +496,15 @@ bool app_export(const struct app *app, enum export_format format,
     case EXPORT_COMMAND:
         export_command_line(&setup, out);
         break;
-    case EXPORT_LORA_CONFIG:
+    case EXPORT_ADAPTER_CONFIG:
+        return settings_write(&setup.adapter, setup.path, out, err) &&
+               end_line(out, err);
+    case EXPORT_PYTHON:
         export_lora_config_for(&setup, &app->figures->count,
                                app->model->inventory.class_name, out);
         break;
     }
-    /* A file ends with a line's end. */
-    if (out->length > 0 && out->data[out->length - 1] != '\n') {
-        text_append(out, "\n");
-    }
-    return text_ok(out, err);
+    return end_line(out, err);
 }
 
 static void write_file(struct app *app, const struct effect *effect)
@@ -382,6 +547,21 @@ static void run_effects(struct app *app, const struct effects *effects)
             break;
         case EFFECT_PRESETS:
             list_presets(app);
+            break;
+        case EFFECT_METHOD:
+            set_method(app, effect->method);
+            break;
+        case EFFECT_IMPORT:
+            import_file(app, effect->text);
+            break;
+        case EFFECT_FIELD:
+            set_field(app, effect->text);
+            break;
+        case EFFECT_MARK:
+            mark(app);
+            break;
+        case EFFECT_UNMARK:
+            send_marked(app, NULL, NULL);
             break;
         case EFFECT_SPECTRUM:
             start_spectrum(app);
@@ -451,6 +631,7 @@ void app_free(struct app *app)
         spectrum_free(app->cache[i].spectrum);
     }
     figures_free(app->figures);
+    reference_free(app->reference);
     model_free(app->model);
     if (app->has_presets) {
         preset_list_clear(&app->presets);

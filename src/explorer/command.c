@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "adapter/method.h"
 #include "explorer/action.h"
 
 struct footer_item {
@@ -36,15 +37,63 @@ static const char *needs_row(const struct state *state)
     return state_row(state) == NULL ? "there is no row" : NULL;
 }
 
+static const char *needs_rank(const struct state *state)
+{
+    bool has = state->choice.adapter.method->rank_key != NULL;
+    return has ? NULL : "this method has no rank";
+}
+
+static const char *needs_alpha(const struct state *state)
+{
+    return state_has_alpha(state) ? NULL : "this method has no alpha";
+}
+
 static const char *at_least_rank(const struct state *state)
 {
-    return state->choice.adapter.rank <= 1 ? "the rank is 1 already" : NULL;
+    uint64_t rank = state->choice.adapter.rank;
+    const char *none = needs_rank(state);
+    return none != NULL ? none
+           : rank == 0  ? "no rank is chosen"
+           : rank == 1  ? "the rank is 1 already"
+                        : NULL;
 }
 
 static const char *at_most_rank(const struct state *state)
 {
-    return state->choice.adapter.rank >= RANK_MOST ? "the rank is at its most"
-                                                   : NULL;
+    const char *none = needs_rank(state);
+    return none != NULL                              ? none
+           : state->choice.adapter.rank >= RANK_MOST ? "the rank is at its most"
+                                                     : NULL;
+}
+
+static const char *needs_rank_pattern(const struct state *state)
+{
+    return needs_row(state) != NULL ? "there is no row"
+           : state->figures->takes_rank_pattern
+               ? NULL
+               : "this method has no rank_pattern of ranks";
+}
+
+static const char *needs_alpha_pattern(const struct state *state)
+{
+    return needs_row(state) != NULL ? "there is no row"
+           : state->figures->takes_alpha_pattern
+               ? NULL
+               : "this method has no alpha_pattern";
+}
+
+static const char *needs_counted(const struct state *state)
+{
+    return state->figures == NULL    ? "no model is loaded"
+           : state->figures->refused ? "PEFT refuses this choice"
+                                     : NULL;
+}
+
+static const char *needs_mark(const struct state *state)
+{
+    return state->reference == NULL ? "= marks a choice to compare with"
+           : state->figures == NULL ? "no model is loaded"
+                                    : NULL;
 }
 
 static const char *needs_past(const struct state *state)
@@ -63,9 +112,9 @@ static const char *needs_sample(const struct state *state)
     return sample ? NULL : "the matrix is read from a file, not sampled";
 }
 
-static const char *needs_log(const struct state *state)
+static const char *needs_notes(const struct state *state)
 {
-    return state->log_count == 0 ? "no messages yet" : NULL;
+    return state_notes(state) == 0 ? "no messages yet" : NULL;
 }
 
 #define MAIN CONTEXT_MAIN
@@ -75,9 +124,9 @@ static const char *needs_log(const struct state *state)
 
 /* clang-format off */
 const struct command command_table[] = {
-    {"rank-up", "right l + =", "\u2190\u2192", "+-",
+    {"rank-up", "right l +", "\u2190\u2192", "+-",
      "raise the rank by one",
-     "rank", MAIN, {INPUT_RIGHT, 'l', '+', '='}, at_most_rank, action_rank_up},
+     "rank", MAIN, {INPUT_RIGHT, 'l', '+'}, at_most_rank, action_rank_up},
     {"rank-down", "left h -", NULL, NULL,
      "lower the rank by one",
      NULL, MAIN, {INPUT_LEFT, 'h', '-'}, at_least_rank, action_rank_down},
@@ -89,7 +138,16 @@ const struct command command_table[] = {
      "half/double", MAIN, {'['}, at_least_rank, action_rank_halve},
     {"rank-type", "1-9", NULL, NULL,
      "type a rank",
-     NULL, MAIN, {0}, NULL, action_rank_type},
+     NULL, MAIN, {0}, needs_rank, action_rank_type},
+    {"row-rank-type", "R", NULL, NULL,
+     "type a rank for this row alone, or nothing for none of its own",
+     NULL, MAIN, {'R'}, needs_rank_pattern, action_row_rank_type},
+    {"row-rank-halve", "{", NULL, NULL,
+     "halve the rank of this row alone",
+     NULL, MAIN, {'{'}, needs_rank_pattern, action_row_rank_halve},
+    {"row-rank-double", "}", NULL, NULL,
+     "double the rank of this row alone",
+     NULL, MAIN, {'}'}, needs_rank_pattern, action_row_rank_double},
     {"row-up", "up k", NULL, NULL,
      "go to the row above",
      NULL, MAIN, {INPUT_UP, 'k'}, needs_row, action_row_up},
@@ -136,20 +194,35 @@ const struct command command_table[] = {
      "choose among sets of targets",
      "sets", MAIN, {'t'}, needs_rows, action_sets},
     {"targets-type", "T", NULL, NULL,
-     "type target_modules, comma separated",
+     "type target_modules: names, or a regular expression",
      NULL, MAIN, {'T'}, needs_rows, action_targets_type},
     {"models", "p", NULL, NULL,
      "choose a model",
      "models", MAIN, {'p'}, NULL, action_models},
+    {"method", "m", NULL, NULL,
+     "choose the method: LoRA, DoRA, VeRA, IA3 and all others of PEFT",
+     "method", MAIN, {'m'}, NULL, action_methods},
+    {"field", "F", NULL, NULL,
+     "type any other field of PEFT's, such as use_rslora=true",
+     NULL, MAIN, {'F'}, NULL, action_field},
     {"alpha-type", "a", NULL, NULL,
-     "type lora_alpha",
-     NULL, MAIN, {'a'}, NULL, action_alpha_type},
+     "type alpha",
+     NULL, MAIN, {'a'}, needs_alpha, action_alpha_type},
     {"alpha-halve", "<", NULL, NULL,
-     "halve lora_alpha",
-     NULL, MAIN, {'<'}, NULL, action_alpha_halve},
+     "halve alpha",
+     NULL, MAIN, {'<'}, needs_alpha, action_alpha_halve},
     {"alpha-double", ">", NULL, NULL,
-     "double lora_alpha",
-     NULL, MAIN, {'>'}, NULL, action_alpha_double},
+     "double alpha",
+     NULL, MAIN, {'>'}, needs_alpha, action_alpha_double},
+    {"row-alpha-type", "@", NULL, NULL,
+     "type an alpha for this row alone, or nothing for none of its own",
+     NULL, MAIN, {'@'}, needs_alpha_pattern, action_row_alpha_type},
+    {"row-alpha-halve", "(", NULL, NULL,
+     "halve the alpha of this row alone",
+     NULL, MAIN, {'('}, needs_alpha_pattern, action_row_alpha_halve},
+    {"row-alpha-double", ")", NULL, NULL,
+     "double the alpha of this row alone",
+     NULL, MAIN, {')'}, needs_alpha_pattern, action_row_alpha_double},
     {"optimizer", "o", NULL, NULL,
      "choose the optimizer",
      NULL, MAIN, {'o'}, NULL, action_optimizers},
@@ -159,6 +232,18 @@ const struct command command_table[] = {
     {"transformers", "v", NULL, NULL,
      "switch between the layouts of transformers 4 and 5",
      NULL, MAIN, {'v'}, NULL, action_transformers},
+    {"peft", "V", NULL, NULL,
+     "switch between PEFT 0.18 and 0.21",
+     NULL, MAIN, {'V'}, NULL, action_peft},
+    {"mark", "=", NULL, NULL,
+     "mark this choice to compare others with it, or unmark it",
+     NULL, MAIN, {'='}, needs_counted, action_mark},
+    {"compare", "c", NULL, NULL,
+     "show the marked choice and this one side by side",
+     "compare", MAIN, {'c'}, needs_mark, action_compare},
+    {"swap", "x", NULL, NULL,
+     "go to the marked choice and mark this one instead",
+     NULL, MAIN, {'x'}, needs_mark, action_swap},
     {"view-next", "Tab", NULL, NULL,
      "next view: spectrum, trade-off curve, memory",
      "views", MAIN, {INPUT_TAB}, NULL, action_view_next},
@@ -187,8 +272,11 @@ const struct command command_table[] = {
      "show bytes as whole numbers, or rounded",
      NULL, MAIN, {'#'}, NULL, action_exact},
     {"export", "e", NULL, NULL,
-     "write a table, JSON, CSV, the command line or LoraConfig to a file",
+     "write adapter_config.json, Python lines, a table, JSON or CSV",
      "export", MAIN, {'e'}, needs_rows, action_export},
+    {"import", "i", NULL, NULL,
+     "read all settings from an adapter_config.json",
+     NULL, MAIN, {'i'}, NULL, action_import},
     {"yank", "y", NULL, NULL,
      "copy the number of this row to the clipboard",
      NULL, MAIN, {'y'}, needs_rows, action_yank},
@@ -201,9 +289,9 @@ const struct command command_table[] = {
     {"redo", "Ctrl-R", NULL, NULL,
      "do again what was undone",
      NULL, MAIN, {CONTROL_R}, needs_future, action_redo},
-    {"log", "m", NULL, NULL,
-     "list the messages so far",
-     NULL, MAIN, {'m'}, needs_log, action_log},
+    {"log", "!", NULL, NULL,
+     "list what warns now and the messages so far",
+     NULL, MAIN, {'!'}, needs_notes, action_log},
     {"palette", ": / Ctrl-P", NULL, NULL,
      "run a command by its name",
      NULL, MAIN, {':', '/', CONTROL_P}, NULL, action_palette},
@@ -339,9 +427,10 @@ const char *command_disabled(const struct command *command,
  * a narrow terminal keeps the small numbers.
  */
 static const struct footer_item main_footer[] = {
-    {"rank-up", 1}, {"row-down", 5},  {"toggle", 2},      {"sets", 6},
-    {"models", 7},  {"view-next", 8}, {"help", 3},        {"quit", 4},
-    {"undo", 9},    {"export", 10},   {"rank-halve", 11},
+    {"rank-up", 1},     {"row-down", 5}, {"toggle", 2},    {"sets", 6},
+    {"method", 8},      {"models", 7},   {"view-next", 9}, {"help", 3},
+    {"quit", 4},        {"undo", 10},    {"compare", 11},  {"export", 12},
+    {"rank-halve", 13},
 };
 
 static size_t main_items(struct command_hint *out, size_t capacity)

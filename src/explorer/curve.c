@@ -16,29 +16,84 @@ static uint64_t next_rank(uint64_t rank)
     return rank < 4 ? rank + 1 : octave ? rank + rank / 2 : rank / 3 * 4;
 }
 
-/* PARAMS at RANK, scaled to another; rounds nothing when all modules share
- * one rank, the case in which it is exact.
+/* Has TENSOR the rank as a dimension?  Adapters of a stack of experts have the
+ * rank once for each expert.
  */
-static uint64_t scale(uint64_t params, uint64_t rank, uint64_t other)
+static bool grows(const struct count_row *row,
+                  const struct adapter_tensor *tensor)
 {
-    uint64_t each = params / rank, rest = params % rank, whole, part, sum;
+    uint64_t stacked = row->rank;
+    if (module_is_expert(&row->module) &&
+        !checked_mul(row->rank, row->module.shape[0], &stacked)) {
+        return false;
+    }
+    for (unsigned i = 0; i < tensor->dimensions; i++) {
+        if (tensor->shape[i] == row->rank || tensor->shape[i] == stacked) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Trainable parameters of ROW that have one factor of its rank. */
+static uint64_t growing_in(const struct count_row *row)
+{
+    struct error ignored = {.code = ERROR_NONE};
+    uint64_t sum = 0, size = 0;
+    for (size_t i = 0; i < row->tensor_count; i++) {
+        const struct adapter_tensor *tensor = &row->tensors[i];
+        if (tensor->role == TENSOR_TRAINABLE && grows(row, tensor) &&
+            tensor_elements(tensor, &size, &ignored) &&
+            checked_mul(size, row->module.copies, &size)) {
+            sum += size; /* a part of count->trainable, which was checked */
+        }
+    }
+    return sum;
+}
+
+uint64_t curve_growing(const struct count *count)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < count->row_count; i++) {
+        const struct count_row *row = &count->rows[i];
+        sum += row->matched && !row->own_rank ? growing_in(row) : 0;
+    }
+    return sum;
+}
+
+/* The parameters of COUNT, made at RANK, at another rank: GROWING of them are
+ * in proportion, the rest stays.
+ */
+static uint64_t scale(const struct count *count, uint64_t growing,
+                      uint64_t rank, uint64_t other)
+{
+    uint64_t each = growing / rank, rest = growing % rank, whole, part, sum;
     if (!checked_mul(each, other, &whole) || !checked_mul(rest, other, &part) ||
-        !checked_add(whole, part / rank, &sum)) {
+        !checked_add(whole, part / rank, &sum) ||
+        !checked_add(sum, count->trainable - growing, &sum)) {
         return UINT64_MAX;
     }
     return sum;
 }
 
-static bool put_point(const struct count *count, uint64_t rank, uint64_t at,
-                      const struct spectrum *spectrum,
-                      struct curve_point *points, size_t capacity, size_t *used)
+/* What all points of a curve share. */
+struct curve {
+    const struct count *count;
+    const struct spectrum *spectrum;
+    uint64_t growing, rank;
+    struct curve_point *points;
+    size_t capacity, used;
+};
+
+static bool put_point(struct curve *curve, uint64_t at)
 {
-    if (*used == capacity) {
+    const struct spectrum *spectrum = curve->spectrum;
+    if (curve->used == curve->capacity) {
         return false;
     }
-    points[(*used)++] = (struct curve_point){
+    curve->points[curve->used++] = (struct curve_point){
         .rank = at,
-        .params = scale(count->trainable, rank, at),
+        .params = scale(curve->count, curve->growing, curve->rank, at),
         .energy =
             rank_energy(spectrum->sigma, spectrum->count,
                         at < spectrum->count ? (size_t)at : spectrum->count),
@@ -50,24 +105,26 @@ size_t curve_make(const struct count *count, uint64_t rank,
                   const struct spectrum *spectrum, struct curve_point *points,
                   size_t capacity)
 {
-    size_t used = 0;
-    uint64_t most = spectrum->count;
+    struct curve curve = {.count = count,
+                          .spectrum = spectrum,
+                          .growing = curve_growing(count),
+                          .rank = rank > 0 ? rank : 1,
+                          .points = points,
+                          .capacity = capacity};
     bool placed = rank == 0;
-    for (uint64_t at = 1; at <= most; at = next_rank(at)) {
+    for (uint64_t at = 1; at <= spectrum->count; at = next_rank(at)) {
         if (!placed && rank <= at) {
             placed = true;
-            if (rank < at && !put_point(count, rank, rank, spectrum, points,
-                                        capacity, &used)) {
-                return used;
+            if (rank < at && !put_point(&curve, rank)) {
+                return curve.used;
             }
         }
-        if (!put_point(count, rank > 0 ? rank : 1, at, spectrum, points,
-                       capacity, &used)) {
-            return used;
+        if (!put_point(&curve, at)) {
+            return curve.used;
         }
     }
     if (!placed) {
-        put_point(count, rank, rank, spectrum, points, capacity, &used);
+        put_point(&curve, rank);
     }
-    return used;
+    return curve.used;
 }

@@ -21,9 +21,14 @@ struct curve_point {
     double energy;
 };
 
+/* Trainable parameters that are in proportion to the rank: without the rows
+ * that have their own, magnitudes, biases, copies of whole modules.
+ */
+uint64_t curve_growing(const struct count *count);
+
 /* Points at ranks 1, 2, 3, 4, 6, 8, 12, 16... up to the spectrum's p, and at
- * the current rank; ascending.  Parameters scale with the rank from COUNT,
- * whose rank is RANK.  At most CAPACITY points; returns how many.
+ * the current rank; ascending.  What grows in COUNT, whose rank
+ * is RANK, scales with it; the rest stays.  At most CAPACITY points; returns how many.
  */
 size_t curve_make(const struct count *count, uint64_t rank,
                   const struct spectrum *spectrum, struct curve_point *points,

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A configuration as something to paste: a shell command, Python lines.
+ * A configuration as a shell command to paste.
  */
 #include "explorer/export.h"
 
 #include <inttypes.h>
 #include <string.h>
 
+#include "adapter/config.h"
+#include "adapter/method.h"
 #include "base/units.h"
+#include "explorer/changed.h"
+#include "explorer/literal.h"
 
 /* Quoted for a POSIX shell, plain where no quote is needed. */
 static void append_shell(struct text *out, const char *word)
@@ -49,6 +53,9 @@ static void append_targets(struct text *out,
     case TARGET_ALL_LINEAR:
         append_option(out, "--target", "all-linear");
         return;
+    case TARGET_REGEX:
+        append_option(out, "--target-regex", adapter->targets);
+        return;
     case TARGET_NONE:
         append_option(out, "--target", "none");
         return;
@@ -59,18 +66,212 @@ static void append_targets(struct text *out,
     }
 }
 
-static void append_adapter(struct text *out,
+/* ---- fields that have an option ------------------------------------------ */
+
+/* How an option spells a field's value. */
+enum spelling {
+    SPELL_TEXT,   /* a string */
+    SPELL_FLAG,   /* true, by the option alone */
+    SPELL_NAMES,  /* a list of names */
+    SPELL_LAYERS, /* a list of numbers */
+    SPELL_DICT,   /* the option once for each key */
+};
+
+struct field_option {
+    const char *key, *option;
+    enum spelling spelling;
+};
+
+static const struct field_option field_options[] = {
+    {"exclude_modules", "--exclude", SPELL_NAMES},
+    {"exclude_modules", "--exclude-regex", SPELL_TEXT},
+    {"layers_to_transform", "--layers", SPELL_LAYERS},
+    {"rank_pattern", "--rank-pattern", SPELL_DICT},
+    {"alpha_pattern", "--alpha-pattern", SPELL_DICT},
+    {"modules_to_save", "--modules-to-save", SPELL_NAMES},
+    {"bias", "--bias", SPELL_TEXT},
+    {"use_rslora", "--rslora", SPELL_FLAG},
+    {"use_dora", "--dora", SPELL_FLAG},
+    {"task_type", "--task", SPELL_TEXT},
+};
+
+/* Would the option read these names back as they are? */
+static bool are_names(const json_t *list)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *name = json_string_value(json_array_get(list, i));
+        if (name == NULL || name[0] == '\0' ||
+            strpbrk(name, " \t\r\n,;'\"[](){}") != NULL) {
+            return false;
+        }
+    }
+    return json_array_size(list) > 0;
+}
+
+static bool are_whole(json_t *dict)
+{
+    const char *key = NULL;
+    json_t *value = NULL;
+    json_object_foreach(dict, key, value)
+    {
+        if (key[0] == '\0' || json_integer_value(value) < 1) {
+            return false;
+        }
+    }
+    return json_is_object(dict);
+}
+
+static bool option_spells(const struct field_option *option, json_t *value)
+{
+    switch (option->spelling) {
+    case SPELL_TEXT:
+        return json_is_string(value);
+    case SPELL_FLAG:
+        return json_is_true(value);
+    case SPELL_NAMES:
+        return are_names(value);
+    case SPELL_LAYERS:
+        return changed_are_layers(value);
+    case SPELL_DICT:
+        return are_whole(value);
+    }
+    return false;
+}
+
+static const struct field_option *find_option(const char *key, json_t *value)
+{
+    for (size_t i = 0; i < sizeof field_options / sizeof field_options[0];
+         i++) {
+        if (strcmp(field_options[i].key, key) == 0 &&
+            option_spells(&field_options[i], value)) {
+            return &field_options[i];
+        }
+    }
+    return NULL;
+}
+
+static void append_names(struct text *out, const char *option,
+                         const json_t *list)
+{
+    struct text names = {0};
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        text_appendf(&names, "%s%s", i == 0 ? "" : ",",
+                     json_string_value(json_array_get(list, i)));
+    }
+    append_option(out, option, text_string(&names));
+    out->failed = out->failed || names.failed;
+    text_clear(&names);
+}
+
+static void append_dict(struct text *out, const char *option, json_t *dict)
+{
+    const char *key = NULL;
+    json_t *value = NULL;
+    json_object_foreach(dict, key, value)
+    {
+        struct text pair = {0};
+        text_appendf(&pair, "%s=%lld", key,
+                     (long long)json_integer_value(value));
+        append_option(out, option, text_string(&pair));
+        out->failed = out->failed || pair.failed;
+        text_clear(&pair);
+    }
+}
+
+/* Any field at all: --set KEY=JSON. */
+static void append_set(struct text *out, const char *key, json_t *value)
+{
+    struct text pair = {0};
+    text_appendf(&pair, "%s=", key);
+    literal_append(&pair, value, LITERAL_JSON);
+    append_option(out, "--set", text_string(&pair));
+    out->failed = out->failed || pair.failed;
+    text_clear(&pair);
+}
+
+static void append_field(struct text *out, const char *key, json_t *value)
+{
+    const struct field_option *option = find_option(key, value);
+    if (option == NULL) {
+        append_set(out, key, value);
+        return;
+    }
+    switch (option->spelling) {
+    case SPELL_TEXT:
+        append_option(out, option->option, json_string_value(value));
+        return;
+    case SPELL_FLAG:
+        text_appendf(out, " %s", option->option);
+        return;
+    case SPELL_NAMES:
+        append_names(out, option->option, value);
+        return;
+    case SPELL_LAYERS:
+        text_appendf(out, " %s ", option->option);
+        changed_append_layers(out, value);
+        return;
+    case SPELL_DICT:
+        append_dict(out, option->option, value);
+        return;
+    }
+}
+
+/* What ADAPTER says and --method alone, which is PLAIN, does not. */
+static void append_fields(struct text *out,
+                          const struct adapter_settings *adapter,
+                          const struct adapter_settings *plain,
+                          const struct resource_path *path)
+{
+    json_t *changed = changed_fields_new(adapter, path);
+    const char *key = NULL;
+    json_t *value = NULL;
+    out->failed = out->failed || changed == NULL;
+    json_object_foreach(changed, key, value)
+    {
+        json_t *named = settings_field_new(plain, key);
+        if (named == NULL || !json_equal(named, value)) {
+            append_field(out, key, value);
+        }
+        json_decref(named);
+    }
+    json_decref(changed);
+}
+
+/* ---- the command --------------------------------------------------------- */
+
+static void append_numbers(struct text *out,
                            const struct adapter_settings *adapter,
-                           const struct adapter_settings *defaults)
+                           const struct adapter_settings *plain)
 {
     char number[UNITS_SIZE];
-    if (adapter->rank != defaults->rank) {
+    if (adapter->method->rank_key != NULL && adapter->rank != plain->rank) {
         text_appendf(out, " --rank %" PRIu64, adapter->rank);
     }
-    if (adapter->alpha < defaults->alpha || adapter->alpha > defaults->alpha) {
+    if (adapter->method->alpha_key != NULL &&
+        (adapter->alpha < plain->alpha || adapter->alpha > plain->alpha)) {
         append_option(out, "--alpha", units_real(number, adapter->alpha));
     }
-    append_targets(out, adapter);
+}
+
+static void append_adapter(struct text *out,
+                           const struct adapter_settings *adapter,
+                           const struct adapter_settings *defaults,
+                           const struct resource_path *path)
+{
+    struct error ignored = {0};
+    struct adapter_settings plain = *defaults;
+    plain.peft = adapter->peft;
+    if (adapter->method != defaults->method) {
+        append_option(out, "--method", adapter->method->name);
+        out->failed =
+            out->failed ||
+            !settings_set_method(&plain, path, adapter->method, &ignored);
+    }
+    append_numbers(out, adapter, &plain);
+    if (changed_knows(adapter, path, "target_modules")) {
+        append_targets(out, adapter);
+    }
+    append_fields(out, adapter, &plain, path);
     if (adapter->peft != defaults->peft) {
         append_option(out, "--peft", peft_version_name(adapter->peft));
     }
@@ -79,7 +280,7 @@ static void append_adapter(struct text *out,
 void export_command_line(const struct explorer_setup *setup, struct text *out)
 {
     struct explorer_setup defaults;
-    explorer_setup_init(&defaults, setup->path);
+    explorer_setup_init(&defaults, setup->path, setup->adapter.strings);
     text_append(out, "loraexplore count ");
     if (setup->model[0] == '-' && setup->model[1] != '\0') {
         text_append(out, "./"); /* a file whose name begins like an option */
@@ -92,7 +293,7 @@ void export_command_line(const struct explorer_setup *setup, struct text *out)
         append_option(out, "--transformers",
                       setup->transformers == 4 ? "4" : "5");
     }
-    append_adapter(out, &setup->adapter, &defaults.adapter);
+    append_adapter(out, &setup->adapter, &defaults.adapter, setup->path);
     if (setup->has_dtype) {
         append_option(out, "--dtype", model_dtype_name(setup->training.dtype));
     }
@@ -103,117 +304,4 @@ void export_command_line(const struct explorer_setup *setup, struct text *out)
     if (setup->training.optimizer != defaults.training.optimizer) {
         append_option(out, "--optimizer", setup->training.optimizer->name);
     }
-}
-
-static void append_python(struct text *out, const char *word, size_t length)
-{
-    text_append(out, "\"");
-    for (size_t i = 0; i < length; i++) {
-        if (word[i] == '"' || word[i] == '\\') {
-            text_append(out, "\\");
-        }
-        text_append_bytes(out, &word[i], 1);
-    }
-    text_append(out, "\"");
-}
-
-/* "a,b" as a Python list of strings. */
-static void append_python_list(struct text *out, const char *names)
-{
-    const char *cursor = names;
-    size_t length = 0;
-    const char *name;
-    bool first = true;
-    text_append(out, "[");
-    while ((name = settings_next_target(&cursor, &length)) != NULL) {
-        text_append(out, first ? "" : ", ");
-        append_python(out, name, length);
-        first = false;
-    }
-    text_append(out, "]");
-}
-
-static bool has_part(const struct count *count, const char *part)
-{
-    for (size_t i = 0; i < count->row_count; i++) {
-        if (strstr(count->rows[i].module.pattern, part) != NULL) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* PEFT's task type by the head that a class name ends in; NULL for a bare
- * model and for heads PEFT has no task for.  ForConditionalGeneration is an
- * encoder with a decoder (T5), or a decoder that also reads images.
- */
-static const char *task_type(const char *class_name, const struct count *count)
-{
-    static const struct {
-        const char *ending;
-        const char *task;
-    } tasks[] = {
-        {"ForSequenceClassification", "SEQ_CLS"},
-        {"ForTokenClassification", "TOKEN_CLS"},
-        {"ForQuestionAnswering", "QUESTION_ANS"},
-        {"ForConditionalGeneration", "SEQ_2_SEQ_LM"},
-        {"ForCausalLM", "CAUSAL_LM"},
-        {"LMHeadModel", "CAUSAL_LM"},
-    };
-    if (class_name == NULL) {
-        return NULL;
-    }
-    if (text_ends(class_name, "ForConditionalGeneration") &&
-        !(has_part(count, "encoder.") && has_part(count, "decoder."))) {
-        return "CAUSAL_LM";
-    }
-    for (size_t i = 0; i < sizeof tasks / sizeof tasks[0]; i++) {
-        if (text_ends(class_name, tasks[i].ending)) {
-            return tasks[i].task;
-        }
-    }
-    return NULL;
-}
-
-static void append_python_targets(struct text *out,
-                                  const struct explorer_setup *setup,
-                                  const struct count *count)
-{
-    text_append(out, "    target_modules=");
-    if (setup->adapter.mode == TARGET_ALL_LINEAR) {
-        text_append(out, "\"all-linear\"");
-    } else {
-        append_python_list(out, count->resolved);
-    }
-    text_append(out, ",\n");
-    if (count->parameters[0] != '\0') {
-        text_append(out, "    target_parameters=");
-        append_python_list(out, count->parameters);
-        text_append(out, ",\n");
-    }
-}
-
-void export_lora_config_for(const struct explorer_setup *setup,
-                            const struct count *count, const char *class_name,
-                            struct text *out)
-{
-    const struct adapter_settings *adapter = &setup->adapter;
-    char number[UNITS_SIZE];
-    text_append(out, "from peft import LoraConfig\n\n");
-    text_appendf(out, "config = LoraConfig(\n    r=%" PRIu64 ",\n",
-                 adapter->rank);
-    text_appendf(out, "    lora_alpha=%s,\n",
-                 units_real(number, adapter->alpha));
-    append_python_targets(out, setup, count);
-    const char *task = task_type(class_name, count);
-    if (task != NULL) {
-        text_appendf(out, "    task_type=\"%s\",\n", task);
-    }
-    text_append(out, ")\n");
-}
-
-void export_lora_config(const struct explorer_setup *setup,
-                        const struct count *count, struct text *out)
-{
-    export_lora_config_for(setup, count, setup->class_name, out);
 }

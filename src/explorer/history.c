@@ -6,14 +6,6 @@
 
 #include <string.h>
 
-static bool same_adapter(const struct adapter_settings *a,
-                         const struct adapter_settings *b)
-{
-    return a->rank == b->rank && !(a->alpha < b->alpha) &&
-           !(a->alpha > b->alpha) && a->mode == b->mode && a->peft == b->peft &&
-           (a->mode != TARGET_LIST || strcmp(a->targets, b->targets) == 0);
-}
-
 static bool same_training(const struct training_settings *a,
                           const struct training_settings *b)
 {
@@ -26,7 +18,7 @@ bool choice_equal(const struct choice *a, const struct choice *b)
     return strcmp(a->model, b->model) == 0 &&
            strcmp(a->source, b->source) == 0 && a->seed == b->seed &&
            a->transformers == b->transformers && a->has_dtype == b->has_dtype &&
-           same_adapter(&a->adapter, &b->adapter) &&
+           settings_equal(&a->adapter, &b->adapter) &&
            same_training(&a->training, &b->training);
 }
 

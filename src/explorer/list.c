@@ -7,9 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "adapter/method.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "explorer/command.h"
+#include "explorer/compare.h"
 #include "spectrum/sample.h"
 
 struct set {
@@ -32,23 +34,37 @@ static const struct set exports[EXPORT_FORMATS] = {
     {"JSON", "as `loraexplore count --json` prints it"},
     {"CSV", "one line for each kind of module, RFC 4180"},
     {"command line", "the call that prints these numbers"},
-    {"LoraConfig", "Python to paste: peft.LoraConfig(...)"},
+    {"Python", "lines to paste: LoraConfig(...) and its like"},
+    {"adapter_config.json", "PEFT's file, every field of the method"},
 };
 
 static const struct list_column model_columns[] = {
-    {"name", 0, false},  {"type", 16, false},   {"parameters", 17, true},
-    {"layers", 6, true}, {"context", 10, true},
+    {.title = "name"},
+    {.title = "type", .width = 16},
+    {.title = "parameters", .width = 17, .right = true},
+    {.title = "layers", .width = 6, .right = true},
+    {.title = "context", .width = 10, .right = true},
 };
 static const struct list_column command_columns[] = {
-    {"keys", 13, false},
-    {"command", 14, false},
-    {"what it does", 0, false},
+    {.title = "keys", .width = 13},
+    {.title = "command", .width = 15},
+    {.title = "what it does"},
 };
 static const struct list_column pair_columns[] = {
-    {"name", 18, false},
-    {"what it is", 0, false},
+    {.title = "name", .width = 19},
+    {.title = "what it is"},
 };
-static const struct list_column log_columns[] = {{"message", 0, false}};
+static const struct list_column compare_columns[] = {
+    [COMPARE_NAME] = {.title = ""},
+    [COMPARE_RANK] = {.title = "rank", .width = 7, .right = true},
+    [COMPARE_A] = {.title = "A: marked", .width = 15, .right = true},
+    [COMPARE_B] = {.title = "B: now", .width = 15, .right = true},
+    [COMPARE_DELTA] = {.title = "B - A",
+                       .width = 16,
+                       .right = true,
+                       .keep = true},
+};
+static const struct list_column log_columns[] = {{.title = "message"}};
 
 #define COLUMNS(table) (*columns = (table), sizeof(table) / sizeof *(table))
 
@@ -61,10 +77,13 @@ size_t list_columns(enum list_kind kind, const struct list_column **columns)
     case LIST_PALETTE:
         return COLUMNS(command_columns);
     case LIST_SETS:
+    case LIST_METHODS:
     case LIST_OPTIMIZERS:
     case LIST_SAMPLES:
     case LIST_EXPORT:
         return COLUMNS(pair_columns);
+    case LIST_COMPARE:
+        return COLUMNS(compare_columns);
     case LIST_LOG:
         return COLUMNS(log_columns);
     case LIST_NONE:
@@ -87,14 +106,18 @@ const char *list_title(enum list_kind kind)
         return "run a command";
     case LIST_SETS:
         return "targets";
+    case LIST_METHODS:
+        return "methods";
     case LIST_OPTIMIZERS:
         return "optimizer";
     case LIST_SAMPLES:
         return "sample updates";
     case LIST_EXPORT:
         return "export as";
+    case LIST_COMPARE:
+        return "compare: A is marked, B is here";
     case LIST_LOG:
-        return "messages";
+        return "warnings and messages";
     }
     return "";
 }
@@ -182,14 +205,18 @@ static size_t count_entries(const struct state *state, enum list_kind kind)
         return command_count;
     case LIST_SETS:
         return sizeof sets / sizeof *sets;
+    case LIST_METHODS:
+        return method_count;
     case LIST_OPTIMIZERS:
         return optimizer_count;
     case LIST_SAMPLES:
         return list_sample_count(state);
     case LIST_EXPORT:
         return EXPORT_FORMATS;
+    case LIST_COMPARE:
+        return compare_count(state);
     case LIST_LOG:
-        return state->log_count;
+        return state_notes(state);
     }
     return 0;
 }
@@ -267,6 +294,11 @@ void list_entry(const struct state *state, size_t index,
         put(entry, 0, sets[index].name);
         put(entry, 1, sets[index].help);
         break;
+    case LIST_METHODS:
+        put(entry, 0, method_table[index].name);
+        put(entry, 1, method_table[index].summary);
+        entry->current = state->choice.adapter.method == &method_table[index];
+        break;
     case LIST_OPTIMIZERS:
         put(entry, 0, optimizers[index].name);
         put(entry, 1, optimizers[index].description);
@@ -284,8 +316,11 @@ void list_entry(const struct state *state, size_t index,
         put(entry, 0, exports[index].name);
         put(entry, 1, exports[index].help);
         break;
+    case LIST_COMPARE:
+        compare_entry(state, index, entry);
+        break;
     case LIST_LOG:
-        put(entry, 0, state->log[state->log_count - 1 - index].text);
+        put(entry, 0, state_note(state, index, &entry->current));
         break;
     }
 }
@@ -404,7 +439,8 @@ void list_open(struct state *state, enum list_kind kind)
     state->list.kind = kind;
     line_set(&state->list.filter, "");
     list_filter(state);
-    for (size_t i = 0; i < state->list.shown_count; i++) {
+    bool chosen = kind != LIST_COMPARE && kind != LIST_LOG;
+    for (size_t i = 0; chosen && i < state->list.shown_count; i++) {
         struct list_entry entry;
         list_entry(state, state->list.shown[i], &entry);
         if (entry.current) {

@@ -27,6 +27,7 @@ struct list_column {
     const char *title;
     unsigned width; /* columns it would like; 0: what is left */
     bool right;     /* aligned */
+    bool keep;      /* stays where there is little room */
 };
 
 /* The title and the columns of a kind of list; returns how many columns. */

@@ -128,6 +128,18 @@ void action_sets(struct state *state, struct effects *effects)
     list_open(state, LIST_SETS);
 }
 
+void action_methods(struct state *state, struct effects *effects)
+{
+    (void)effects;
+    list_open(state, LIST_METHODS);
+}
+
+void action_compare(struct state *state, struct effects *effects)
+{
+    (void)effects;
+    list_open(state, LIST_COMPARE);
+}
+
 void action_optimizers(struct state *state, struct effects *effects)
 {
     (void)effects;

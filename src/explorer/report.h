@@ -81,16 +81,34 @@ bool report_count(struct report *report, const struct model *model,
 /* loraexplore presets: those whose name or type contains PATTERN (or NULL). */
 bool report_presets(struct report *report, const struct preset_list *presets,
                     const char *pattern, struct error *err);
+/* loraexplore methods: those whose name, type or summary contains PATTERN (or
+ * NULL).
+ */
+bool report_methods(struct report *report, const struct resource_path *path,
+                    const char *pattern, struct error *err);
 /* loraexplore spectrum at RANK; ASKED: the user named that rank, so one beyond
  * the matrix deserves a warning.  VALUES: every sigma, else the leading ones.
  */
 bool report_spectrum(struct report *report, const struct spectrum *spectrum,
                      uint64_t rank, bool asked, bool values, struct error *err);
 
-/* loraexplore sweep: the settings of SETUP at each of RANKS. */
+/* loraexplore sweep: the settings of SETUP at each of RANKS; its last section
+ * is the warnings.
+ *
+ * errors  a method without a rank; what PEFT refuses at one of the ranks
+ */
 bool report_sweep(struct report *report, const struct model *model,
                   const struct explorer_setup *setup, const uint64_t *ranks,
                   size_t rank_count, struct error *err);
+
+struct lookup;
+struct lookup_line;
+/* loraexplore check: the verdict, why, and the MOST best matches; unless ALL,
+ * only those that fit as well as the best.
+ */
+bool report_check(struct report *report, const struct lookup_line *line,
+                  const struct lookup *lookup, size_t most, bool all,
+                  struct error *err);
 
 /* --explain: append formula and source of each number of a report. */
 bool report_explain_count(struct report *report,

@@ -6,30 +6,10 @@
 
 #include <string.h>
 
+#include "adapter/method.h"
 #include "base/units.h"
 #include "explorer/report_build.h"
-
-static const char *transformers_name(unsigned major)
-{
-    return major == 4 ? "4.57" : "5.23";
-}
-
-/* What the user asked for, as --target spells it. */
-static const char *asked_targets(const struct adapter_settings *adapter)
-{
-    switch (adapter->mode) {
-    case TARGET_UNSET:
-    case TARGET_DEFAULT:
-        return "default";
-    case TARGET_ALL_LINEAR:
-        return "all-linear";
-    case TARGET_NONE:
-        return "none";
-    case TARGET_LIST:
-        break;
-    }
-    return adapter->targets;
-}
+#include "explorer/report_extras.h"
 
 static const char *model_line(struct report *report, const struct model *model,
                               const struct explorer_setup *setup,
@@ -53,27 +33,25 @@ static const char *model_line(struct report *report, const struct model *model,
     return report_keep(report, &line, err);
 }
 
-static const char *adapter_line(struct report *report,
-                                const struct explorer_setup *setup,
-                                const struct count *count, struct error *err)
+/* Is there a stored tensor of another dtype than the adapter's? */
+static bool has_mixed_types(const struct count *count)
 {
-    const struct adapter_settings *adapter = &setup->adapter;
-    char rank[UNITS_SIZE];
-    char alpha[UNITS_SIZE];
-    struct text line = {0};
-    text_appendf(&line, "LoRA: rank %s, alpha %s, target %s",
-                 units_count(rank, adapter->rank),
-                 units_real(alpha, adapter->alpha), asked_targets(adapter));
-    if (adapter->mode != TARGET_LIST && adapter->mode != TARGET_NONE) {
-        text_appendf(&line, " = %s", count->resolved);
+    bool mixed = false;
+    for (size_t i = 0; i < count->row_count; i++) {
+        const struct count_row *row = &count->rows[i];
+        for (size_t j = 0; j < row->tensor_count; j++) {
+            mixed |=
+                row->tensors[j].stored && row->tensors[j].type != TENSOR_OWN;
+        }
     }
-    if (count->parameters[0] != '\0') {
-        text_appendf(&line, " and parameters %s", count->parameters);
+    for (size_t i = 0; i < count->extra_count; i++) {
+        const struct count_extra *extra = &count->extras[i];
+        for (size_t j = 0; j < extra->tensor_count; j++) {
+            mixed |= extra->tensors[j].stored &&
+                     extra->tensors[j].type != TENSOR_OWN;
+        }
     }
-    text_appendf(&line, " (transformers %s, PEFT %s)",
-                 transformers_name(setup->transformers),
-                 peft_version_name(adapter->peft));
-    return report_keep(report, &line, err);
+    return mixed;
 }
 
 static const char *file_line(struct report *report, const struct count *count,
@@ -83,80 +61,139 @@ static const char *file_line(struct report *report, const struct count *count,
     char bytes[UNITS_SIZE];
     char tensors[UNITS_SIZE];
     struct text line = {0};
-    text_appendf(&line, "adapter file: %s bytes, %s tensors in %s",
+    text_appendf(&line, "adapter file: %s bytes, %s tensor%s%s in %s",
                  units_count(bytes, file_bytes),
-                 units_count(tensors, count->tensors), model_dtype_name(dtype));
+                 units_count(tensors, count->tensors),
+                 count->tensors == 1 ? "" : "s",
+                 has_mixed_types(count) ? ", the method's own" : "",
+                 model_dtype_name(dtype));
     return report_keep(report, &line, err);
 }
 
-static bool add_head(struct report *report, const struct model *model,
-                     const struct explorer_setup *setup,
-                     const struct count *count, struct error *err)
+/* A rank and an alpha; null, and no column for readers, where the method has
+ * none.
+ */
+static struct cell rank_cell(const struct method *method, uint64_t rank)
+{
+    return method->rank_key != NULL ? cell_count(rank)
+                                    : cell_for_programs(cell_null());
+}
+
+static struct cell alpha_cell(const struct method *method, double alpha)
+{
+    return method->alpha_key != NULL ? cell_real(alpha)
+                                     : cell_for_programs(cell_null());
+}
+
+/* COUNT fields that only programs see. */
+static bool add_hidden(struct report *report, struct report_field *fields,
+                       size_t count, struct error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        fields[i].cell = cell_for_programs(fields[i].cell);
+    }
+    return report_add_fields(report, "", "", fields, count, err);
+}
+
+static bool add_lines(struct report *report, const struct model *model,
+                      const struct explorer_setup *setup,
+                      const struct count *count, struct error *err)
 {
     const char *about = model_line(report, model, setup, err);
-    const char *how = adapter_line(report, setup, count, err);
+    const char *how = report_adapter_line(report, setup, count, err);
+    const char *with = report_fields_line(report, setup, err);
     struct text printed = {0};
     count_append_line(count, &printed);
     report->headline = report_keep(report, &printed, err);
-    if (about == NULL || how == NULL || report->headline == NULL) {
+    if (about == NULL || how == NULL || with == NULL ||
+        report->headline == NULL) {
         return false;
     }
     const struct report_field lines[] = {
         {"", "", cell_text(about)},
         {"", "", cell_text(how)},
+        {"", "", cell_text(with)},
     };
-    if (!report_add_fields(report, NULL, "", lines, 2, err)) {
+    return report_add_fields(report, NULL, "", lines, with[0] == '\0' ? 2 : 3,
+                             err);
+}
+
+/* "lora" for LORA, and the row's own name where that says more. */
+static bool add_method(struct report *report, const struct method *method,
+                       struct error *err)
+{
+    struct text type = {0};
+    for (const char *at = method->peft_type; *at != '\0'; at++) {
+        char letter = (char)(*at >= 'A' && *at <= 'Z' ? *at - 'A' + 'a' : *at);
+        text_append_bytes(&type, &letter, 1);
+    }
+    const char *kept = report_keep(report, &type, err);
+    if (kept == NULL) {
         return false;
     }
-    const struct adapter_settings *adapter = &setup->adapter;
-    const struct report_field fields[] = {
+    struct report_field fields[] = {{"method", "", cell_text(kept)},
+                                    {"variant", "", cell_text(method->name)}};
+    return add_hidden(report, fields, strcmp(kept, method->name) == 0 ? 1 : 2,
+                      err);
+}
+
+static bool add_names(struct report *report, const struct model *model,
+                      const struct explorer_setup *setup, struct error *err)
+{
+    struct report_field fields[] = {
         {"model", "", cell_text(model->name)},
         {"model_type", "", cell_text(model->inventory.model_type)},
         {"class", "", cell_text(model->inventory.class_name)},
-        {"transformers", "", cell_text(transformers_name(setup->transformers))},
-        {"peft", "", cell_text(peft_version_name(adapter->peft))},
-        {"method", "", cell_text("lora")},
-        {"rank", "", cell_count(adapter->rank)},
-        {"alpha", "", cell_real(adapter->alpha)},
-        {"dtype", "", cell_text(model_dtype_name(setup->training.dtype))},
+        {"transformers", "",
+         cell_text(report_transformers_name(setup->transformers))},
+        {"peft", "", cell_text(peft_version_name(setup->adapter.peft))},
+    };
+    return add_hidden(report, fields, sizeof fields / sizeof fields[0], err) &&
+           add_method(report, setup->adapter.method, err);
+}
+
+static bool add_settings(struct report *report,
+                         const struct explorer_setup *setup, struct error *err)
+{
+    const struct adapter_settings *adapter = &setup->adapter;
+    const struct training_settings *training = &setup->training;
+    struct report_field fields[] = {
+        {"rank", "", rank_cell(adapter->method, adapter->rank)},
+        {"alpha", "", alpha_cell(adapter->method, adapter->alpha)},
+        {"dtype", "", cell_text(model_dtype_name(training->dtype))},
         {"adapter_dtype", "",
-         cell_text(model_dtype_name(setup->training.adapter_dtype))},
-        {"optimizer", "", cell_text(setup->training.optimizer->name)},
+         cell_text(model_dtype_name(training->adapter_dtype))},
+        {"optimizer", "", cell_text(training->optimizer->name)},
+    };
+    return add_hidden(report, fields, sizeof fields / sizeof fields[0], err);
+}
+
+static bool add_figures(struct report *report, const struct count *count,
+                        uint64_t file_bytes, struct error *err)
+{
+    struct report_field fields[] = {
         {"base_params", "", cell_count(count->base)},
         {"trainable", "", cell_count(count->trainable)},
         {"all", "", cell_count(count->all)},
         {"trainable_percent", "", cell_real(count_percent(count))},
         {"printed", "", cell_text(report->headline)},
-        {"frozen_extra", "", cell_count(0)},
-        {"adapter_params", "", cell_count(count->all - count->base)},
+        {"frozen_extra", "", cell_count(count->frozen)},
+        {"buffers_extra", "", cell_count(count->buffers)},
+        {"adapter_params", "",
+         cell_count(count->all - count->base - count->saved)},
         {"adapter_tensors", "", cell_count(count->tensors)},
+        {"adapter_bytes", "", cell_bytes(file_bytes)},
     };
-    enum { FIELDS = sizeof fields / sizeof fields[0] };
-    struct report_field hidden[FIELDS];
-    for (size_t i = 0; i < FIELDS; i++) {
-        hidden[i] = fields[i];
-        hidden[i].cell = cell_for_programs(fields[i].cell);
-    }
-    return report_add_fields(report, "", "", hidden, FIELDS, err);
+    size_t all = sizeof fields / sizeof fields[0];
+    struct report_field matched[] = {
+        {"matched", "", cell_count(count->matched)}};
+    /* Without tensors there is no file. */
+    return add_hidden(report, fields, file_bytes > 0 ? all : all - 1, err) &&
+           add_hidden(report, matched, 1, err);
 }
 
-static bool add_totals(struct report *report, const struct count *count,
-                       uint64_t file_bytes, struct error *err)
-{
-    if (file_bytes > 0) {
-        const struct report_field field = {
-            "adapter_bytes", "", cell_for_programs(cell_bytes(file_bytes))};
-        if (!report_add_fields(report, "", "", &field, 1, err)) {
-            return false;
-        }
-    }
-    const struct report_field field = {
-        "matched", "", cell_for_programs(cell_count(count->matched))};
-    return report_add_fields(report, "", "", &field, 1, err);
-}
-
-static bool add_modules(struct report *report, const struct count *count,
-                        struct error *err)
+static bool add_modules(struct report *report, const struct method *method,
+                        const struct count *count, struct error *err)
 {
     static const struct report_column columns[] = {
         {"name", "module"},   {"kind", "kind"},           {"shape", "out x in"},
@@ -180,8 +217,8 @@ static bool add_modules(struct report *report, const struct count *count,
             cell_shape(report, module_out(&row->module),
                        module_in(&row->module), err),
             cell_count(row->module.copies),
-            cell_count(row->rank),
-            cell_real(row->alpha),
+            rank_cell(method, row->rank),
+            alpha_cell(method, row->alpha),
             cell_real(row->scaling),
             cell_count(row->trainable),
         };
@@ -300,9 +337,13 @@ bool report_count(struct report *report, const struct model *model,
                   struct error *err)
 {
     memset(report, 0, sizeof *report);
-    bool ok = add_head(report, model, setup, count, err) &&
-              add_totals(report, count, file_bytes, err) &&
-              add_modules(report, count, err) &&
+    bool ok = add_lines(report, model, setup, count, err) &&
+              add_names(report, model, setup, err) &&
+              add_settings(report, setup, err) &&
+              add_figures(report, count, file_bytes, err) &&
+              add_modules(report, setup->adapter.method, count, err) &&
+              report_add_extras(report, count, err) &&
+              report_add_untrained(report, count, err) &&
               add_warnings(report, model, count, err);
     if (ok && ledger != NULL) {
         ok = add_memory_object(report, ledger, err) &&

@@ -4,6 +4,9 @@
  */
 #include "explorer/report.h"
 
+#include <string.h>
+
+#include "adapter/method.h"
 #include "base/units.h"
 #include "explorer/report_build.h"
 
@@ -13,17 +16,21 @@ struct explanation {
     const char *source;
 };
 
+/* Without a source it is the method's own. */
 static const struct explanation count_explanations[] = {
     {"base_params", "elements of every tensor of the model, tied weights once",
      "the model's config.json and its architecture file"},
-    {"trainable", "sum over the adapted modules, below",
-     "Hu et al. 2021, section 4.1; PEFT tuners/lora/layer.py"},
-    {"all", "base_params + adapter_params", "PEFT print_trainable_parameters"},
+    {"trainable", "sum over the adapted modules, and what trains beside them",
+     NULL},
+    {"all", "base_params + adapter_params + copies of modules_to_save",
+     "PEFT print_trainable_parameters"},
     {"trainable_percent", "100 trainable / all",
      "PEFT print_trainable_parameters"},
-    {"scaling", "alpha / rank", "PEFT tuners/lora/layer.py"},
-    {"adapter_bytes", "8 + header + 4 bytes for each parameter",
-     "safetensors format; PEFT save_pretrained, fp32"},
+    {"scaling",
+     "the update's factor: alpha / rank in LoRA, alpha / sqrt(rank) in rsLoRA",
+     NULL},
+    {"adapter_bytes", "8 + header + bytes of each tensor that is stored",
+     "safetensors format; PEFT save_pretrained"},
 };
 
 static const struct explanation spectrum_explanations[] = {
@@ -87,66 +94,96 @@ static bool add_all(struct report *report, struct report_section *table,
     return true;
 }
 
-/* "8 (4,096 + 4,096) 32 = 2,097,152", the formula with its numbers. */
+enum { TENSORS_SHOWN = 4 };
+
+/* "lora_A 8 * 4,096": a tensor's name without what all end in, its shape. */
+static void append_tensor(const struct adapter_tensor *tensor,
+                          struct text *text)
+{
+    char number[UNITS_SIZE];
+    const char *name = tensor->suffix + strspn(tensor->suffix, "./");
+    size_t length = strlen(name);
+    if (text_ends(name, ".weight")) {
+        length -= strlen(".weight");
+    }
+    text_append_bytes(text, name, length);
+    for (unsigned i = 0; i < tensor->dimensions; i++) {
+        text_appendf(text, "%s%s", i == 0 ? " " : " * ",
+                     units_count(number, tensor->shape[i]));
+    }
+}
+
+static bool trains(const struct adapter_tensor *tensor)
+{
+    return tensor->role == TENSOR_TRAINABLE || tensor->role == TENSOR_BASE;
+}
+
+/* "lora_A 8 * 4,096 + lora_B 4,096 * 8, 32 times: 2,097,152": the tensors that
+ * train, with their shapes.
+ */
 static const char *row_formula(struct report *report,
                                const struct count_row *row, struct error *err)
 {
-    const struct module *module = &row->module;
-    char rank[UNITS_SIZE];
-    char in[UNITS_SIZE];
-    char out[UNITS_SIZE];
-    char copies[UNITS_SIZE];
-    char experts[UNITS_SIZE];
-    char sum[UNITS_SIZE];
-    units_count(rank, row->rank);
-    units_count(in, module_in(module));
-    units_count(out, module_out(module));
-    units_count(copies, module->copies);
-    units_count(sum, row->trainable);
+    char number[UNITS_SIZE];
     struct text text = {0};
-    if (module->kind == MODULE_EXPERTS || module->kind == MODULE_EXPERTS_T) {
-        text_appendf(&text,
-                     "r E (in + out) copies = %s * %s * (%s + %s) * "
-                     "%s = %s",
-                     rank, units_count(experts, module->shape[0]), in, out,
-                     copies, sum);
-    } else if (module->kind == MODULE_CONV) {
-        text_appendf(&text, "(r in/groups prod(kernel) + out r) copies = %s",
-                     sum);
-    } else {
-        text_appendf(&text, "r (in + out) copies = %s * (%s + %s) * %s = %s",
-                     rank, in, out, copies, sum);
+    size_t shown = 0;
+    for (size_t i = 0; i < row->tensor_count; i++) {
+        if (trains(&row->tensors[i]) && shown++ < TENSORS_SHOWN) {
+            text_append(&text, shown == 1 ? "" : " + ");
+            append_tensor(&row->tensors[i], &text);
+        }
     }
+    if (shown > TENSORS_SHOWN) {
+        text_appendf(&text, " + %s more",
+                     units_count(number, shown - TENSORS_SHOWN));
+    }
+    text_append(&text, shown == 0 ? "nothing of its own trains" : "");
+    if (row->module.copies > 1) {
+        text_appendf(&text, ", %s times",
+                     units_count(number, row->module.copies));
+    }
+    text_appendf(&text, ": %s", units_count(number, row->trainable));
     return report_keep(report, &text, err);
 }
 
 static bool add_modules(struct report *report, struct report_section *table,
-                        const struct count *count, struct error *err)
+                        const struct method *method, const struct count *count,
+                        struct error *err)
 {
     for (size_t i = 0; i < count->row_count; i++) {
         const struct count_row *row = &count->rows[i];
-        if (!row->matched) {
-            continue;
-        }
-        if (!add_explanation(report, table, row->module.name,
-                             row_formula(report, row, err),
-                             "PEFT tuners/lora/layer.py", err)) {
+        if (row->matched && !add_explanation(report, table, row->module.name,
+                                             row_formula(report, row, err),
+                                             method->source, err)) {
             return false;
         }
     }
     return true;
 }
 
+static bool add_figures(struct report *report, struct report_section *table,
+                        const struct method *method, struct error *err)
+{
+    enum { FIGURES = sizeof count_explanations / sizeof count_explanations[0] };
+    struct explanation items[FIGURES];
+    for (size_t i = 0; i < FIGURES; i++) {
+        items[i] = count_explanations[i];
+        items[i].source =
+            items[i].source != NULL ? items[i].source : method->source;
+    }
+    return add_all(report, table, items, FIGURES, err) &&
+           add_explanation(report, table, method->label, method->summary,
+                           method->source, err);
+}
+
 bool report_explain_count(struct report *report,
                           const struct explorer_setup *setup,
                           const struct count *count, struct error *err)
 {
+    const struct method *method = setup->adapter.method;
     struct report_section *table = add_table(report, err);
-    if (table == NULL ||
-        !add_all(report, table, count_explanations,
-                 sizeof count_explanations / sizeof count_explanations[0],
-                 err) ||
-        !add_modules(report, table, count, err)) {
+    if (table == NULL || !add_figures(report, table, method, err) ||
+        !add_modules(report, table, method, count, err)) {
         return false;
     }
     for (size_t i = 0; i < LEDGER_LINES; i++) {

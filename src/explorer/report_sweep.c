@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "adapter/method.h"
 #include "explorer/report_build.h"
 
 static const struct report_column sweep_columns[] = {
@@ -18,10 +19,41 @@ static const struct report_column sweep_columns[] = {
 };
 enum { SWEEP_COLUMNS = sizeof sweep_columns / sizeof sweep_columns[0] };
 
+/* The warnings of the model and of the count at the first rank, copied. */
+struct warnings {
+    const char **texts;
+    size_t count;
+};
+
+static bool keep_warnings(struct report *report, const struct model *model,
+                          const struct count *count, struct warnings *warnings,
+                          struct error *err)
+{
+    size_t total = model->warning_count + count->warning_count;
+    warnings->texts = (const char **)arena_new(&report->arena, total + 1,
+                                               sizeof *warnings->texts, err);
+    if (warnings->texts == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < total; i++) {
+        const char *text = i < model->warning_count
+                               ? model->warnings[i]
+                               : count->warnings[i - model->warning_count];
+        warnings->texts[i] =
+            arena_copy(&report->arena, text, strlen(text), err);
+        if (warnings->texts[i] == NULL) {
+            return false;
+        }
+    }
+    warnings->count = total;
+    return true;
+}
+
 static bool add_rank(struct report *report, struct report_section *table,
                      const struct model *model,
                      const struct explorer_setup *setup,
-                     const struct adapter_settings *adapter, struct error *err)
+                     const struct adapter_settings *adapter,
+                     struct warnings *warnings, struct error *err)
 {
     struct training_settings training = setup->training;
     if (!setup->has_dtype) {
@@ -30,13 +62,15 @@ static bool add_rank(struct report *report, struct report_section *table,
     struct count count = {0};
     if (!count_trainable(&model->inventory, setup->path, adapter, &count,
                          err)) {
-        return false;
+        return error_prefix(err, "at rank %llu",
+                            (unsigned long long)adapter->rank);
     }
+    const struct count_dtypes dtypes = setup_dtypes(setup, model);
     struct ledger ledger;
     uint64_t bytes = 0;
     bool ok =
         ledger_compute(&model->inventory, &count, &training, &ledger, err) &&
-        count_file_bytes(&count, adapter, training.adapter_dtype, &bytes, err);
+        count_file_bytes(&count, &dtypes, &bytes, err);
     if (ok) {
         /* 0: a size that is not computed, which JSON leaves out. */
         const struct cell size =
@@ -49,7 +83,9 @@ static bool add_rank(struct report *report, struct report_section *table,
             size,
             cell_bytes(ledger.total),
         };
-        ok = report_add_row(report, table, cells, err);
+        ok = report_add_row(report, table, cells, err) &&
+             (warnings->texts != NULL ||
+              keep_warnings(report, model, &count, warnings, err));
     }
     count_clear(&count);
     return ok;
@@ -60,6 +96,12 @@ bool report_sweep(struct report *report, const struct model *model,
                   size_t rank_count, struct error *err)
 {
     memset(report, 0, sizeof *report);
+    if (setup->adapter.method->rank_key == NULL) {
+        return error_set(err, ERROR_UNSUPPORTED,
+                         "%s has no rank to sweep over, count it instead",
+                         setup->adapter.method->label);
+    }
+    struct warnings warnings = {0};
     const struct report_field fields[] = {
         {"model", "model", cell_text(model->name)},
         {"class", "class", cell_text(model->inventory.class_name)},
@@ -73,8 +115,14 @@ bool report_sweep(struct report *report, const struct model *model,
     ok = table != NULL;
     struct adapter_settings adapter = setup->adapter;
     for (size_t i = 0; ok && i < rank_count; i++) {
-        adapter.rank = ranks[i];
-        ok = add_rank(report, table, model, setup, &adapter, err);
+        ok = settings_set_rank(&adapter, ranks[i], err) &&
+             add_rank(report, table, model, setup, &adapter, &warnings, err);
+    }
+    if (ok) {
+        const struct report_field field = {
+            "warnings", "",
+            cell_for_programs(cell_texts(warnings.texts, warnings.count))};
+        ok = report_add_fields(report, "", "", &field, 1, err);
     }
     if (!ok) {
         report_clear(report);

@@ -9,13 +9,14 @@
 #include "base/text.h"
 
 void explorer_setup_init(struct explorer_setup *setup,
-                         const struct resource_path *path)
+                         const struct resource_path *path,
+                         struct strings *strings)
 {
     memset(setup, 0, sizeof *setup);
     setup->path = path;
     setup->model = model_default_name();
     setup->transformers = 5;
-    settings_init(&setup->adapter);
+    settings_init(&setup->adapter, strings);
     setup->training = (struct training_settings){
         .dtype = DTYPE_BF16,
         .adapter_dtype = DTYPE_FP32,
@@ -31,4 +32,13 @@ void explorer_setup_init(struct explorer_setup *setup,
     setup->spectrum.rows = 512;
     setup->spectrum.cols = 512;
     setup->spectrum.seed = 1;
+}
+
+struct count_dtypes setup_dtypes(const struct explorer_setup *setup,
+                                 const struct model *model)
+{
+    return (struct count_dtypes){
+        .base = setup->has_dtype ? setup->training.dtype : model->dtype,
+        .adapter = setup->training.adapter_dtype,
+    };
 }

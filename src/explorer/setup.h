@@ -8,6 +8,7 @@
 #ifndef EXPLORER_SETUP_H
 #define EXPLORER_SETUP_H
 
+#include "adapter/count.h"
 #include "adapter/settings.h"
 #include "base/resource.h"
 #include "base/units.h"
@@ -33,8 +34,13 @@ struct explorer_setup {
     bool ascii;
 };
 
-/* The defaults of every option. */
+/* The defaults of every option; STRINGS outlives what is made of them. */
 void explorer_setup_init(struct explorer_setup *setup,
-                         const struct resource_path *path);
+                         const struct resource_path *path,
+                         struct strings *strings);
+
+/* The dtypes that count_file_bytes needs: --dtype, else the model's own. */
+struct count_dtypes setup_dtypes(const struct explorer_setup *setup,
+                                 const struct model *model);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "adapter/method.h"
 #include "base/text.h"
 #include "spectrum/rank.h"
 
@@ -143,13 +144,98 @@ uint64_t state_trainable(const struct state *state)
     return state->figures != NULL ? state->figures->count.trainable : 0;
 }
 
+bool state_has_rank(const struct state *state)
+{
+    const struct method *method = state->choice.adapter.method;
+    return method != NULL && method->rank_key != NULL &&
+           state->choice.adapter.rank > 0;
+}
+
+bool state_has_alpha(const struct state *state)
+{
+    const struct method *method = state->choice.adapter.method;
+    return method != NULL && method->alpha_key != NULL;
+}
+
+uint64_t state_cut(const struct state *state)
+{
+    bool cuts = state_has_rank(state) && state->choice.adapter.method->low_rank;
+    return cuts ? state->choice.adapter.rank : 0;
+}
+
+bool state_scaling(const struct state *state, double *scaling)
+{
+    if (state->figures == NULL || !state_has_alpha(state)) {
+        return false;
+    }
+    const struct count *count = &state->figures->count;
+    for (size_t i = 0; i < count->row_count; i++) {
+        const struct count_row *row = &count->rows[i];
+        if (row->matched && !row->own_rank && !row->own_alpha) {
+            *scaling = row->scaling;
+            return true;
+        }
+    }
+    return false;
+}
+
+char *state_bytes(const struct state *state, char out[UNITS_SIZE],
+                  uint64_t bytes)
+{
+    if (!state->exact) {
+        return units_bytes(out, bytes, state->units);
+    }
+    char number[UNITS_SIZE];
+    units_count(number, bytes);
+    snprintf(out, UNITS_SIZE, "%.*s B", UNITS_SIZE - 3, number);
+    return out;
+}
+
+char *state_bytes_delta(const struct state *state, char out[UNITS_SIZE],
+                        uint64_t a, uint64_t b)
+{
+    char number[UNITS_SIZE];
+    state_bytes(state, number, b >= a ? b - a : a - b);
+    snprintf(out, UNITS_SIZE, "%s%.*s", b >= a ? "+" : "-", UNITS_SIZE - 2,
+             number);
+    return out;
+}
+
+size_t state_warnings(const struct state *state)
+{
+    return state->figures != NULL ? state->figures->count.warning_count : 0;
+}
+
+size_t state_notes(const struct state *state)
+{
+    bool problem =
+        state->figures != NULL && state->figures->problem.code != ERROR_NONE;
+    return (size_t)problem + state_warnings(state) + state->log_count;
+}
+
+const char *state_note(const struct state *state, size_t index, bool *standing)
+{
+    size_t standing_count = state_notes(state) - state->log_count;
+    *standing = index < standing_count;
+    if (!*standing) {
+        return state->log[state->log_count - 1 - (index - standing_count)].text;
+    }
+    if (state->figures->problem.code != ERROR_NONE) {
+        if (index == 0) {
+            return state->figures->problem.message;
+        }
+        index--;
+    }
+    return state->figures->count.warnings[index];
+}
+
 bool state_kept(const struct state *state, double *energy, double *error)
 {
     const struct spectrum *spectrum = state->spectrum;
-    if (spectrum == NULL) {
+    uint64_t rank = state_cut(state);
+    if (spectrum == NULL || rank == 0) {
         return false;
     }
-    uint64_t rank = state->choice.adapter.rank;
     size_t k = rank < spectrum->count ? (size_t)rank : spectrum->count;
     *energy = rank_energy(spectrum->sigma, spectrum->count, k);
     *error = rank_truncation_error(spectrum->sigma, spectrum->count, k);

@@ -9,6 +9,7 @@
 #define EXPLORER_STATE_H
 
 #include "adapter/count.h"
+#include "base/units.h"
 #include "explorer/curve.h"
 #include "explorer/history.h"
 #include "explorer/prompt.h"
@@ -27,9 +28,25 @@ struct figures {
     struct count count;
     struct ledger ledger;
     bool has_ledger;
-    bool refused; /* PEFT refuses the targets: counted with none, see problem */
+    bool
+        refused; /* PEFT refuses the settings: counted with none, see problem */
     struct targets targets;
+    const char *patterns; /* rank_pattern and alpha_pattern as text, or "" */
+    bool takes_rank_pattern, takes_alpha_pattern; /* the method has them */
+    uint64_t file_bytes; /* of the adapter file; only beside a reference */
+    bool has_file;
     struct error problem; /* why the targets or the bytes cannot be had */
+};
+
+/* A configuration that was marked, with its figures: what others are compared
+ * with.  It refers to no model, so it outlives the one it was counted on.
+ */
+struct reference {
+    struct choice choice;
+    char model[96]; /* its name, sanitised */
+    uint64_t trainable, all, file_bytes, states;
+    bool has_file, has_states;
+    struct targets targets;
 };
 
 enum view { VIEW_SPECTRUM, VIEW_CURVE, VIEW_MEMORY };
@@ -41,10 +58,12 @@ enum list_kind {
     LIST_HELP,
     LIST_PALETTE,
     LIST_SETS,
+    LIST_METHODS,
     LIST_OPTIMIZERS,
     LIST_SAMPLES,
     LIST_EXPORT,
-    LIST_LOG,
+    LIST_COMPARE,
+    LIST_LOG, /* warnings of the choice, then messages */
 };
 
 enum { LIST_MOST = 4096 };
@@ -63,9 +82,13 @@ enum prompt_kind {
     PROMPT_NONE,
     PROMPT_RANK,
     PROMPT_ALPHA,
+    PROMPT_ROW_RANK,
+    PROMPT_ROW_ALPHA,
     PROMPT_SEED,
     PROMPT_TARGETS,
     PROMPT_FILE,
+    PROMPT_IMPORT,
+    PROMPT_FIELD,
 };
 
 enum export_format {
@@ -73,9 +96,13 @@ enum export_format {
     EXPORT_JSON,
     EXPORT_CSV,
     EXPORT_COMMAND,
-    EXPORT_LORA_CONFIG,
+    EXPORT_PYTHON,
+    EXPORT_ADAPTER_CONFIG,
 };
-enum { EXPORT_FORMATS = EXPORT_LORA_CONFIG + 1 };
+enum { EXPORT_FORMATS = EXPORT_ADAPTER_CONFIG + 1 };
+
+/* What a count that is under way shall be told beside the one before it. */
+enum told { TELL_NOTHING, TELL_TRANSFORMERS, TELL_PEFT };
 
 enum severity { SAY_PLAIN, SAY_WARNING, SAY_ERROR };
 
@@ -99,6 +126,7 @@ struct state {
 
     const struct model *model;         /* NULL before the first one */
     const struct figures *figures;     /* NULL before the first count */
+    const struct reference *reference; /* marked to compare with, or NULL */
     const struct spectrum *spectrum;   /* of the choice, or the one before it */
     const struct preset_list *presets; /* NULL until asked for */
     bool local_config;                 /* ./config.json exists */
@@ -139,6 +167,9 @@ struct state {
     bool has_before;
     uint64_t before_trainable, before_total;
     bool changed[CHANGED_MOST]; /* by row */
+
+    bool trial; /* targets that were typed: back when PEFT refuses them */
+    enum told told;
 };
 
 /* Fill a zeroed state from the command line; borrows strings of SETUP. */
@@ -163,8 +194,36 @@ const struct target_row *state_row(const struct state *state);
 
 uint64_t state_trainable(const struct state *state);
 
-/* Parameters of the adapter at the current rank on the sample: energy kept
- * (0 to 1) and relative truncation error; false without a spectrum.
+/* Does the method have a rank, an alpha, at all? */
+bool state_has_rank(const struct state *state);
+bool state_has_alpha(const struct state *state);
+
+/* The rank as a cut of an update's spectrum: 0 where the method's rank, if it
+ * has one, bounds no such thing.
+ */
+uint64_t state_cut(const struct state *state);
+
+/* What scales the updates, of the first module without an alpha or a rank of
+ * its own; false when nothing is adapted or the method has no alpha.
+ */
+bool state_scaling(const struct state *state, double *scaling);
+
+/* BYTES in the unit of the state: "14.96 GiB", or exact "16,067,338,240 B". */
+char *state_bytes(const struct state *state, char out[UNITS_SIZE],
+                  uint64_t bytes);
+/* The same with a sign, B less A: "+13.00 MiB". */
+char *state_bytes_delta(const struct state *state, char out[UNITS_SIZE],
+                        uint64_t a, uint64_t b);
+
+/* Entries of LIST_LOG: INDEX counts from what warns now to the oldest message;
+ * *standing tells that it is no message but holds for the present choice.
+ */
+size_t state_notes(const struct state *state);
+const char *state_note(const struct state *state, size_t index, bool *standing);
+size_t state_warnings(const struct state *state);
+
+/* What the current rank keeps of the sample: energy (0 to 1) and relative
+ * truncation error; false without a spectrum or a rank.
  */
 bool state_kept(const struct state *state, double *energy, double *error);
 

@@ -55,7 +55,7 @@ static void find_names(const struct inventory *inventory,
         }
         return;
     }
-    row->names = target_expert_names(inventory, settings->peft, module);
+    row->names = target_expert_names(inventory, settings, module);
     if (row->names == NULL && module_is_expert(module)) {
         row->reason = "fused experts are parameters, not modules: PEFT "
                       "reaches these by target_parameters only";
@@ -111,8 +111,17 @@ static void merge(struct target_row *into, const struct target_row *row)
     into->matched += row->matched;
     into->trainable += row->trainable;
     into->layers += row->layers;
-    if (row->rank_low == 0) {
+    into->own_rank = into->own_rank || row->own_rank;
+    into->own_alpha = into->own_alpha || row->own_alpha;
+    if (row->matched == 0) {
         return;
+    }
+    bool first = into->matched == row->matched;
+    if (first || row->alpha_low < into->alpha_low) {
+        into->alpha_low = row->alpha_low;
+    }
+    if (first || row->alpha_high > into->alpha_high) {
+        into->alpha_high = row->alpha_high;
     }
     if (into->rank_low == 0 || row->rank_low < into->rank_low) {
         into->rank_low = row->rank_low;
@@ -156,6 +165,9 @@ static bool make_row(struct targets *targets, const struct inventory *inventory,
     row->copies = module->copies;
     row->matched = from->matched ? module->copies : 0;
     row->rank_low = row->rank_high = from->matched ? from->rank : 0;
+    row->alpha_low = row->alpha_high = from->matched ? from->alpha : 0;
+    row->own_rank = from->own_rank;
+    row->own_alpha = from->own_alpha;
     row->trainable = from->trainable;
     return true;
 }
@@ -188,6 +200,7 @@ static bool build_group(struct targets *targets,
         while (k < targets->count && !same_kind(&targets->rows[k], &row)) {
             k++;
         }
+        targets->row_of[i] = k;
         if (k < targets->count) {
             merge(&targets->rows[k], &row);
         } else {
@@ -196,8 +209,6 @@ static bool build_group(struct targets *targets,
     }
     return true;
 }
-
-/* Is every name of a row in the list, also as the end of a longer one? */
 
 static void mark_row(struct target_row *row,
                      const struct adapter_settings *settings, bool refused)
@@ -229,6 +240,19 @@ static void mark_heading(struct target_row *heading,
                                : MARK_PART;
 }
 
+/* What the whole table has to know of a row. */
+static void note_row(struct targets *targets, const struct target_row *row)
+{
+    targets->own_rank = targets->own_rank || row->own_rank;
+    targets->own_alpha = targets->own_alpha || row->own_alpha;
+    if (row->dimensions == 2) {
+        uint64_t least =
+            row->shape[0] < row->shape[1] ? row->shape[0] : row->shape[1];
+        targets->rank_most =
+            least > targets->rank_most ? least : targets->rank_most;
+    }
+}
+
 bool targets_build(const struct inventory *inventory, const struct count *count,
                    const struct adapter_settings *settings, bool refused,
                    struct targets *targets, struct error *err)
@@ -236,7 +260,10 @@ bool targets_build(const struct inventory *inventory, const struct count *count,
     *targets = (struct targets){0};
     targets->rows = arena_new(&targets->arena, count->row_count + MODULE_ROLES,
                               sizeof *targets->rows, err);
-    if (targets->rows == NULL) {
+    targets->row_of = arena_new(&targets->arena, count->row_count + 1,
+                                sizeof *targets->row_of, err);
+    if (targets->rows == NULL || targets->row_of == NULL) {
+        targets_clear(targets);
         return false;
     }
     for (size_t i = 0; i < MODULE_ROLES; i++) {
@@ -248,6 +275,7 @@ bool targets_build(const struct inventory *inventory, const struct count *count,
     }
     for (size_t i = targets->count, below = 0; i-- > 0;) {
         struct target_row *row = &targets->rows[i];
+        note_row(targets, row);
         if (row->heading) {
             mark_heading(row, row + 1, below);
             below = 0;

@@ -40,12 +40,17 @@ struct target_row {
     uint64_t layers; /* values of its first index, 0 without one */
     uint64_t copies, matched;
     uint64_t rank_low, rank_high; /* of what is matched; 0 for none */
+    double alpha_low, alpha_high; /* the same */
+    bool own_rank, own_alpha;     /* rank_pattern, alpha_pattern gave some */
     uint64_t trainable;           /* parameters, summed over the copies */
 };
 
 struct targets {
     struct target_row *rows; /* each heading before its rows */
     size_t count;
+    size_t *row_of;           /* the row that each row of the count went into */
+    bool own_rank, own_alpha; /* some row has one */
+    uint64_t rank_most;       /* the highest rank that a matrix here has */
     struct arena arena;
 };
 
@@ -90,5 +95,30 @@ bool targets_toggle_roles(const struct targets *targets, unsigned roles,
 /* Make the list exactly the rows of some roles. */
 bool targets_set_roles(const struct targets *targets, unsigned roles,
                        struct adapter_settings *settings, struct error *err);
+
+/* Can a row have a rank of its own?  A heading cannot, nor one that is off. */
+bool targets_can_own(const struct target_row *row, struct error *err);
+
+/* Give the modules of a row a rank or an alpha of their own: entries of
+ * rank_pattern or alpha_pattern under the shortest names that reach them and
+ * no others.
+ *
+ * PEFT takes the first entry that matches, so a new one goes to the end when
+ * nothing else matches these modules, and else to the front.  The value that
+ * all modules have anyway takes the entry off; so do rank 0 and a NULL alpha.
+ * errors   a heading, a row without adapters; SETTINGS untouched
+ */
+bool targets_set_rank(const struct targets *targets, size_t row,
+                      const struct count *count,
+                      struct adapter_settings *settings, uint64_t rank,
+                      struct error *err);
+bool targets_set_alpha(const struct targets *targets, size_t row,
+                       const struct count *count,
+                       struct adapter_settings *settings, const double *alpha,
+                       struct error *err);
+
+/* "rank_pattern {"q_proj": 16}", or "" when there are none; owned by ARENA. */
+const char *targets_patterns(const struct adapter_settings *settings,
+                             struct arena *arena, struct error *err);
 
 #endif

@@ -8,7 +8,7 @@
 
 #include "adapter/target.h"
 
-enum { NAME_SIZE = TARGETS_SIZE }; /* a list may be one name */
+enum { NAME_SIZE = 1024 }; /* longer names are no module's */
 
 /* Walk "a,b,c": copies the next name into NAME; false at the end. */
 static bool next_name(const char **cursor, char *name, size_t size)
@@ -49,22 +49,18 @@ bool targets_listed(const struct adapter_settings *settings, const char *names)
 }
 
 /* Take NAME and every longer name that ends in it off the list. */
-static void remove_reaching(struct adapter_settings *settings, const char *name)
+static bool remove_reaching(struct adapter_settings *settings, const char *name,
+                            struct error *err)
 {
     char item[NAME_SIZE];
-    bool again = true;
-    while (again) {
-        again = false;
-        const char *cursor = settings->targets;
-        while (next_name(&cursor, item, sizeof item)) {
-            if (target_matches(item, name, strlen(name))) {
-                size_t before = strlen(settings->targets);
-                settings_remove_target(settings, item);
-                again = strlen(settings->targets) < before;
-                break;
-            }
+    const char *cursor = settings->targets; /* the pool keeps the old list */
+    while (next_name(&cursor, item, sizeof item)) {
+        if (target_matches(item, name, strlen(name)) &&
+            !settings_remove_target(settings, item, err)) {
+            return false;
         }
     }
+    return true;
 }
 
 static bool add_names(struct adapter_settings *settings, const char *names,
@@ -72,27 +68,27 @@ static bool add_names(struct adapter_settings *settings, const char *names,
 {
     char name[NAME_SIZE];
     while (next_name(&names, name, sizeof name)) {
-        if (!settings_has_target(settings, name) &&
-            !settings_add_target(settings, name)) {
-            return error_set(err, ERROR_RANGE,
-                             "the list of targets is full: take %s or another "
-                             "name off first",
-                             name);
+        if (!settings_add_target(settings, name, err)) {
+            return false;
         }
     }
     settings->mode = TARGET_LIST;
     return true;
 }
 
-static void remove_names(struct adapter_settings *settings, const char *names)
+static bool remove_names(struct adapter_settings *settings, const char *names,
+                         struct error *err)
 {
     char name[NAME_SIZE];
     while (next_name(&names, name, sizeof name)) {
-        remove_reaching(settings, name);
+        if (!remove_reaching(settings, name, err)) {
+            return false;
+        }
     }
     if (settings->targets[0] == '\0') {
         settings->mode = TARGET_NONE;
     }
+    return true;
 }
 
 bool targets_make_explicit(const struct targets *targets,
@@ -102,13 +98,13 @@ bool targets_make_explicit(const struct targets *targets,
     if (settings->mode == TARGET_LIST) {
         return true;
     }
-    settings->targets[0] = '\0';
+    settings->targets = "";
     if (settings->mode == TARGET_NONE) {
         settings->mode = TARGET_LIST;
         return true;
     }
     if (count->resolved != NULL && count->resolved[0] != '\0' &&
-        !settings_set_targets(settings, count->resolved, err)) {
+        !settings_set_list(settings, count->resolved, err)) {
         return false;
     }
     settings->mode = TARGET_LIST;
@@ -205,7 +201,9 @@ bool targets_toggle(const struct targets *targets, size_t index,
     }
     bool on = row->mark == MARK_ON || row->mark == MARK_PART;
     if (on) {
-        remove_names(&next, row->names);
+        if (!remove_names(&next, row->names, err)) {
+            return false;
+        }
     } else if (targets_listed(&next, row->names)) {
         return error_set(err, ERROR_UNSUPPORTED,
                          "%s is in the list already, yet PEFT gives these "
@@ -241,9 +239,8 @@ static bool set_rows(const struct targets *targets, unsigned roles, bool on,
         if (!in_roles(row, roles)) {
             continue;
         }
-        if (!on) {
-            remove_names(settings, row->names);
-        } else if (!add_names(settings, row->names, err)) {
+        if (on ? !add_names(settings, row->names, err)
+               : !remove_names(settings, row->names, err)) {
             return false;
         }
     }
@@ -282,7 +279,7 @@ bool targets_set_roles(const struct targets *targets, unsigned roles,
 {
     struct adapter_settings next = *settings;
     next.mode = TARGET_LIST;
-    next.targets[0] = '\0';
+    next.targets = "";
     if (!set_rows(targets, roles, true, &next, err)) {
         return false;
     }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/units.h"
 #include "explorer/action.h"
 #include "explorer/list.h"
 
@@ -24,6 +25,8 @@ static void settle(struct state *state)
 {
     state->message[0] = '\0';
     state->severity = SAY_PLAIN;
+    state->trial = false;
+    state->told = TELL_NOTHING;
     memset(state->changed, 0, sizeof state->changed);
     state->has_before = state->figures != NULL;
     if (state->figures != NULL) {
@@ -74,8 +77,10 @@ static void handle_key(struct state *state, int32_t key,
         return;
     }
     if (context == CONTEXT_MAIN && key >= '1' && key <= '9') {
-        action_open_prompt(state, PROMPT_RANK, "");
-        line_insert(&state->line, key);
+        run_command(state, command_named("rank-type"), effects);
+        if (state->prompt == PROMPT_RANK) {
+            line_insert(&state->line, key);
+        }
         return;
     }
     if (type_character(state, key) || context != CONTEXT_MAIN) {
@@ -93,7 +98,7 @@ static void make_curve(struct state *state)
 {
     state->curve_count = 0;
     if (state->figures != NULL && state->spectrum != NULL &&
-        state->figures->count.trainable > 0) {
+        state->figures->count.trainable > 0 && state_cut(state) > 0) {
         state->curve_count =
             curve_make(&state->figures->count, state->choice.adapter.rank,
                        state->spectrum, state->curve, CURVE_MOST);
@@ -193,26 +198,128 @@ static void place_cursor(struct state *state)
     }
 }
 
-static void handle_figures(struct state *state, const struct message *message)
+/* PEFT refuses what was typed: the choice before it comes back, and the line
+ * for another try.
+ */
+static void end_trial(struct state *state, const struct error *reason,
+                      struct effects *effects)
 {
-    if (message->figures == NULL) {
+    state->trial = false;
+    state->choice = state->settled;
+    state->figures = NULL; /* until they are counted anew */
+    memset(state->changed, 0, sizeof state->changed);
+    history_drop(&state->history, &state->choice);
+    state->prompt = PROMPT_TARGETS; /* its line is as it was */
+    state_say(state, SAY_ERROR, "%s", reason->message);
+    effects_add(effects, EFFECT_COUNT);
+}
+
+static void told_names(const struct state *state, char now[32], char other[32])
+{
+    const struct choice *choice = &state->choice;
+    if (state->told == TELL_TRANSFORMERS) {
+        snprintf(now, 32, "transformers %u", choice->transformers);
+        snprintf(other, 32, "%u", choice->transformers == 5 ? 4U : 5U);
+        return;
+    }
+    bool newer = choice->adapter.peft == PEFT_0_21;
+    snprintf(now, 32, "PEFT %s", peft_version_name(choice->adapter.peft));
+    snprintf(other, 32, "%s", peft_version_name(newer ? PEFT_0_18 : PEFT_0_21));
+}
+
+/* After a switch of release: the count under each. */
+static void tell_switch(struct state *state)
+{
+    char now[32], other[32], here[UNITS_SIZE], there[UNITS_SIZE];
+    if (state->told == TELL_NOTHING || state->figures->refused) {
+        return;
+    }
+    told_names(state, now, other);
+    uint64_t count = state->figures->count.trainable;
+    units_count(here, count);
+    units_count(there, state->before_trainable);
+    if (!state->has_before || count == state->before_trainable) {
+        state_say(state, SAY_PLAIN, "%s: %s, as under %s", now, here, other);
+    } else {
+        state_say(state, SAY_PLAIN, "%s: %s \u00b7 %s: %s", now, here, other,
+                  there);
+    }
+}
+
+/* What an edit of a row's own rank or alpha became. */
+static void tell_patterns(struct state *state, const struct figures *before)
+{
+    const char *now = state->figures->patterns;
+    if (before == NULL || strcmp(before->patterns, now) == 0 ||
+        state->message[0] != '\0') {
+        return;
+    }
+    state_say(state, SAY_PLAIN, "%s",
+              now[0] != '\0' ? now : "no rank or alpha of its own is left");
+}
+
+static void handle_figures(struct state *state, const struct message *message,
+                           struct effects *effects)
+{
+    const struct figures *before = state->figures, *figures = message->figures;
+    if (figures == NULL) {
         state->choice = state->settled;
         history_drop(&state->history, &state->choice);
         state_say(state, SAY_ERROR, "%s", message->error->message);
         return;
     }
-    bool first = state->figures == NULL;
-    mark_changes(state, state->figures, message->figures);
-    state->figures = message->figures;
+    mark_changes(state, before, figures);
+    state->figures = figures;
+    if (state->trial && figures->refused) {
+        end_trial(state, &figures->problem, effects);
+        return;
+    }
     state->settled = state->choice;
-    if (first && state->cursor == 0 && state->page > 0 &&
+    if (before == NULL && state->cursor == 0 && state->page > 0 &&
         state->figures->targets.count > 1) {
         state->cursor = 1; /* the first module, not its heading */
     }
     place_cursor(state);
     make_curve(state);
-    if (message->figures->problem.code != ERROR_NONE) {
-        state_say(state, SAY_ERROR, "%s", message->figures->problem.message);
+    tell_switch(state);
+    tell_patterns(state, before);
+    if (figures->problem.code != ERROR_NONE) {
+        state_say(state, SAY_ERROR, "%s", figures->problem.message);
+    }
+}
+
+/* Settings with another method, or out of a file. */
+static void handle_settings(struct state *state, const struct message *message,
+                            struct effects *effects)
+{
+    if (message->adapter == NULL) {
+        state_say(state, SAY_ERROR, "%s", message->error->message);
+        return;
+    }
+    struct choice next = state->choice;
+    next.adapter = *message->adapter;
+    action_close(state);
+    bool changed = action_change(state, &next, effects);
+    if (message->text != NULL) {
+        state_say(state, SAY_PLAIN, "%s%s", message->text,
+                  changed ? "" : ": nothing is different");
+    }
+}
+
+static void handle_marked(struct state *state, const struct message *message)
+{
+    if (message->error != NULL) {
+        state_say(state, SAY_ERROR, "%s", message->error->message);
+        return;
+    }
+    bool moved = state->reference != NULL;
+    state->reference = message->reference;
+    if (message->reference == NULL) {
+        state_say(state, SAY_PLAIN, "unmarked");
+    } else {
+        state_say(state, SAY_PLAIN,
+                  "%s as A; c compares, x goes there, = unmarks it",
+                  moved ? "marked anew" : "marked");
     }
 }
 
@@ -293,7 +400,13 @@ void update(struct state *state, const struct message *message,
         handle_model(state, message, effects);
         break;
     case MESSAGE_FIGURES:
-        handle_figures(state, message);
+        handle_figures(state, message, effects);
+        break;
+    case MESSAGE_SETTINGS:
+        handle_settings(state, message, effects);
+        break;
+    case MESSAGE_MARKED:
+        handle_marked(state, message);
         break;
     case MESSAGE_PRESETS:
         handle_presets(state, message);

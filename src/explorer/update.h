@@ -2,8 +2,9 @@
  *
  * update(state, message) -> effects: what every key and every result does.
  *
- * Pure: no files, clock, threads or allocation.  So a list of messages is a
- * test and a replay; explorer/app carries the effects out.
+ * Pure: no files, clock or threads; the only memory it takes is the pool that
+ * keeps the settings' text.  So a list of messages is a test and a replay;
+ * explorer/app carries the effects out.
  */
 #ifndef EXPLORER_UPDATE_H
 #define EXPLORER_UPDATE_H
@@ -22,6 +23,8 @@ enum message_kind {
     MESSAGE_RESIZE,   /* rows, cols, page */
     MESSAGE_MODEL,    /* model, or error */
     MESSAGE_FIGURES,  /* figures, or error */
+    MESSAGE_SETTINGS, /* adapter, or error; text: what was done, or NULL */
+    MESSAGE_MARKED,   /* reference, or error; both NULL: unmarked */
     MESSAGE_PRESETS,  /* presets and local_config, or error */
     MESSAGE_SPECTRUM, /* generation; spectrum, or error */
     MESSAGE_PROGRESS, /* generation, progress */
@@ -38,6 +41,8 @@ struct message {
     double progress;
     const struct model *model;
     const struct figures *figures;
+    const struct adapter_settings *adapter;
+    const struct reference *reference;
     const struct preset_list *presets;
     const struct spectrum *spectrum;
     const struct error *error;
@@ -50,6 +55,11 @@ enum effect_kind {
     EFFECT_LOAD_MODEL, /* state->choice.model, .transformers */
     EFFECT_COUNT,      /* the figures of state->choice */
     EFFECT_PRESETS,    /* list the models there are */
+    EFFECT_METHOD,     /* the settings with another method */
+    EFFECT_IMPORT,     /* text is the path of an adapter_config.json */
+    EFFECT_FIELD,      /* text: a field of PEFT's, KEY=VALUE */
+    EFFECT_MARK,       /* state->settled, to compare with */
+    EFFECT_UNMARK,
     EFFECT_SPECTRUM,   /* of state->choice, as state->generation */
     EFFECT_CANCEL,     /* stop the spectrum */
     EFFECT_WRITE_FILE, /* text is the path; replace an existing file? */
@@ -63,6 +73,7 @@ enum effect_kind {
 struct effect {
     enum effect_kind kind;
     bool replace;
+    const struct method *method;
     char text[LINE_SIZE];
 };
 

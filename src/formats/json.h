@@ -39,6 +39,8 @@ void json_put_text(struct json_writer *writer, const char *key,
                    const char *value);
 void json_put_count(struct json_writer *writer, const char *key,
                     uint64_t value);
+void json_put_integer(struct json_writer *writer, const char *key,
+                      int64_t value);
 void json_put_real(struct json_writer *writer, const char *key, double value);
 void json_put_bool(struct json_writer *writer, const char *key, bool value);
 void json_put_null(struct json_writer *writer, const char *key);

@@ -116,6 +116,13 @@ void json_put_count(struct json_writer *writer, const char *key, uint64_t value)
     text_appendf(writer->out, "%llu", (unsigned long long)value);
 }
 
+void json_put_integer(struct json_writer *writer, const char *key,
+                      int64_t value)
+{
+    put_key(writer, key);
+    text_appendf(writer->out, "%lld", (long long)value);
+}
+
 void json_put_real(struct json_writer *writer, const char *key, double value)
 {
     char number[UNITS_SIZE];

@@ -4,14 +4,14 @@
  */
 #include "memory/ledger.h"
 
-#include "adapter/tensors.h"
 #include "base/alloc.h"
 
 static const struct {
     const char *name, *formula;
 } lines[] = {
     {"frozen", "sum over base tensors of elements * bytes of --dtype"},
-    {"adapters", "sum over A and B of elements * bytes of --adapter-dtype"},
+    {"adapters",
+     "sum over tensors added, copies and buffers too, of their bytes"},
     {"gradients", "one value for each trainable parameter, in its own dtype"},
     {"optimizer",
      "states of each trainable tensor; see the optimizer's formula"},
@@ -59,24 +59,89 @@ static bool add_states(struct states *states, struct optimizer_tensor *tensor,
            add_product(&states->bytes, bytes, copies);
 }
 
-static bool add_adapter_states(struct states *states,
-                               const struct count_row *row,
-                               const struct training_settings *training,
-                               struct error *err)
+static unsigned item_bytes(enum tensor_type type,
+                           const struct training_settings *training)
 {
-    struct adapter_tensors tensors;
-    if (!adapter_tensors_init(&tensors, &row->module, row->rank, err)) {
-        return false;
+    switch (type) {
+    case TENSOR_OWN:
+        return model_dtype_bytes(training->adapter_dtype);
+    case TENSOR_OF_BASE:
+        return model_dtype_bytes(training->dtype);
+    case TENSOR_I64:
+        return 8;
+    case TENSOR_F32:
+    case TENSOR_I32:
+        return 4;
+    case TENSOR_I16:
+        return 2;
+    case TENSOR_U8:
+    case TENSOR_BOOL:
+        return 1;
     }
-    struct optimizer_tensor tensor = {
-        .shape = tensors.a,
-        .dimensions = tensors.dimensions,
-        .item_bytes = model_dtype_bytes(training->adapter_dtype)};
-    if (!add_states(states, &tensor, row->module.copies)) {
-        return false;
+    return 4;
+}
+
+/* What one tensor of an adapter adds to each line. */
+static bool add_adapter_tensor(struct ledger *ledger, struct states *states,
+                               const struct adapter_tensor *tensor,
+                               const struct module *module,
+                               const struct training_settings *training)
+{
+    bool trains =
+        tensor->role == TENSOR_TRAINABLE || tensor->role == TENSOR_BASE;
+    bool added = tensor->role != TENSOR_BASE && tensor->role != TENSOR_WRITTEN;
+    struct optimizer_tensor shaped = {
+        .shape = tensor->shape,
+        .dimensions = tensor->dimensions,
+        .item_bytes = item_bytes(tensor->type, training),
+        .embedding =
+            tensor->type == TENSOR_OF_BASE && module->kind == MODULE_EMBEDDING};
+    uint64_t bytes = shaped.item_bytes;
+    for (unsigned i = 0; i < tensor->dimensions; i++) {
+        if (!checked_mul(bytes, tensor->shape[i], &bytes)) {
+            return false;
+        }
     }
-    tensor.shape = tensors.b;
-    return add_states(states, &tensor, row->module.copies);
+    return (!added || add_product(&ledger->bytes[LEDGER_ADAPTERS], bytes,
+                                  module->copies)) &&
+           (!trains || (add_product(&ledger->bytes[LEDGER_GRADIENTS], bytes,
+                                    module->copies) &&
+                        add_states(states, &shaped, module->copies)));
+}
+
+static bool add_tensors(struct ledger *ledger, struct states *states,
+                        const struct adapter_tensor *tensors, size_t count,
+                        const struct module *module,
+                        const struct training_settings *training)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!add_adapter_tensor(ledger, states, &tensors[i], module,
+                                training)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool add_adapter(struct ledger *ledger, struct states *states,
+                        const struct count *count,
+                        const struct training_settings *training)
+{
+    for (size_t i = 0; i < count->row_count; i++) {
+        const struct count_row *row = &count->rows[i];
+        if (!add_tensors(ledger, states, row->tensors, row->tensor_count,
+                         &row->module, training)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < count->extra_count; i++) {
+        const struct count_extra *extra = &count->extras[i];
+        if (!add_tensors(ledger, states, extra->tensors, extra->tensor_count,
+                         &extra->module, training)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool add_full_states(struct states *states, const struct module *module,
@@ -103,18 +168,15 @@ static bool sum_states(const struct states *states, uint64_t *bytes)
                        bytes);
 }
 
-static bool add_optimizer(const struct inventory *inventory,
-                          const struct count *count,
-                          const struct training_settings *training,
-                          struct ledger *ledger, struct error *err)
+static bool add_trained(const struct inventory *inventory,
+                        const struct count *count,
+                        const struct training_settings *training,
+                        struct ledger *ledger)
 {
     struct states own = {.optimizer = training->optimizer};
     struct states full = {.optimizer = training->optimizer};
-    for (size_t i = 0; i < count->row_count; i++) {
-        if (count->rows[i].matched &&
-            !add_adapter_states(&own, &count->rows[i], training, err)) {
-            return false;
-        }
+    if (!add_adapter(ledger, &own, count, training)) {
+        return false;
     }
     for (size_t i = 0; i < inventory->count; i++) {
         if (!add_full_states(&full, &inventory->modules[i], training)) {
@@ -131,15 +193,12 @@ bool ledger_compute(const struct inventory *inventory,
                     struct ledger *ledger, struct error *err)
 {
     uint64_t base = model_dtype_bytes(training->dtype);
-    uint64_t own = model_dtype_bytes(training->adapter_dtype);
     *ledger = (struct ledger){0};
     bool fits =
         add_product(&ledger->bytes[LEDGER_FROZEN], count->base, base) &&
-        add_product(&ledger->bytes[LEDGER_ADAPTERS], count->trainable, own) &&
-        add_product(&ledger->bytes[LEDGER_GRADIENTS], count->trainable, own) &&
         add_product(&ledger->full[LEDGER_FROZEN], count->base, base) &&
         add_product(&ledger->full[LEDGER_GRADIENTS], count->base, base) &&
-        add_optimizer(inventory, count, training, ledger, err);
+        add_trained(inventory, count, training, ledger);
     for (int i = 0; fits && i < LEDGER_LINES; i++) {
         fits = checked_add(ledger->total, ledger->bytes[i], &ledger->total) &&
                checked_add(ledger->full_total, ledger->full[i],

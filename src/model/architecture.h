@@ -34,11 +34,14 @@ struct architecture_row {
     const struct expression *tied; /* NULL: never */
     const struct expression *when; /* NULL: always */
     bool output;
+    bool buffer; /* no parameter, though the file may hold it */
+    bool plain;  /* a module without tensors: a name alone */
     bool inherited;
 };
 
 struct architecture_rename {
     const char *from, *to;
+    const struct expression *when; /* NULL: always */
 };
 
 struct architecture {

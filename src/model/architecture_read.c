@@ -161,9 +161,11 @@ static bool read_binding(struct reader *reader, struct span rest, bool is_loop)
     return new != NULL;
 }
 
-static bool read_rename(struct reader *reader, struct span rest)
+/* `rename FROM -> TO`; WHEN as for a row. */
+static bool read_rename(struct reader *reader, struct span rest,
+                        const struct expression *when)
 {
-    struct architecture_rename rename = {NULL, NULL};
+    struct architecture_rename rename = {.when = when};
     rename.from = copy(reader, span_word(&rest));
     struct span arrow = span_word(&rest);
     rename.to = copy(reader, span_word(&rest));
@@ -171,7 +173,7 @@ static bool read_rename(struct reader *reader, struct span rest)
         return false;
     }
     if (!span_is(arrow, "->")) {
-        return fail(reader, "`rename5 FROM -> TO` is needed");
+        return fail(reader, "`rename FROM -> TO` is needed");
     }
     struct architecture_rename *new =
         PUSH(reader, reader->architecture, rename);
@@ -179,6 +181,15 @@ static bool read_rename(struct reader *reader, struct span rest)
         *new = rename;
     }
     return new != NULL;
+}
+
+/* A rename under transformers 5 alone. */
+static bool read_rename5(struct reader *reader, struct span rest)
+{
+    static const char condition[] = "transformers == 5";
+    const struct expression *when =
+        parse(reader, (struct span){condition, sizeof(condition) - 1});
+    return when != NULL && read_rename(reader, rest, when);
 }
 
 static bool read_refused(struct reader *reader, struct span rest)
@@ -243,12 +254,15 @@ static bool read_clauses(struct reader *reader, struct span rest,
         struct span word = span_word(&clause);
         if (span_is(word, "output") && clause.length == 0) {
             row->output = true;
+        } else if (span_is(word, "buffer") && clause.length == 0) {
+            row->buffer = true;
         } else if (span_is(word, "bias")) {
             row->bias = parse(reader, clause);
         } else if (span_is(word, "tied")) {
             row->tied = parse(reader, clause);
         } else {
-            return fail(reader, "a clause is `bias`, `tied` or `output`");
+            return fail(reader,
+                        "a clause is `bias`, `tied`, `output` or `buffer`");
         }
         if (reader->err->code != ERROR_NONE) {
             return false;
@@ -308,7 +322,23 @@ static bool read_row(struct reader *reader, enum module_kind kind,
     if (!row_fits(&row)) {
         return fail(reader, "the shape has the wrong number of dimensions");
     }
+    if (row.buffer && kind != MODULE_PARAMETER) {
+        return fail(reader, "only a `parameter` can be a `buffer`");
+    }
     return add_row(reader, &row);
+}
+
+static bool read_plain(struct reader *reader, struct span rest)
+{
+    while (rest.length > 0) {
+        struct architecture_row row = {
+            .kind = MODULE_PARAMETER, .plain = true, .when = reader->when};
+        row.name = copy(reader, span_word(&rest));
+        if (row.name == NULL || !add_row(reader, &row)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool read_inherit(struct reader *reader, struct span rest)
@@ -344,8 +374,14 @@ static bool read_statement(struct reader *reader, struct span rest)
             return read_row(reader, (enum module_kind)kind, rest);
         }
     }
+    if (span_is(word, "plain")) {
+        return read_plain(reader, rest);
+    }
+    if (span_is(word, "rename")) {
+        return read_rename(reader, rest, reader->when);
+    }
     if (reader->when != NULL) {
-        return fail(reader, "only rows stand in a `when` block");
+        return fail(reader, "only rows and renames stand in a `when` block");
     }
     if (span_is(word, "let") || span_is(word, "for")) {
         return read_binding(reader, rest, span_is(word, "for"));
@@ -366,7 +402,7 @@ static bool read_statement(struct reader *reader, struct span rest)
         return read_drop(reader, rest);
     }
     if (span_is(word, "rename5")) {
-        return read_rename(reader, rest);
+        return read_rename5(reader, rest);
     }
     if (span_is(word, "refuse")) {
         return read_refused(reader, rest);

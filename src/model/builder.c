@@ -275,9 +275,8 @@ static bool evaluate_size(struct builder *builder,
     return true;
 }
 
-static bool evaluate_flag(struct builder *builder,
-                          const struct expression *formula, bool absent,
-                          bool *out)
+bool builder_flag(struct builder *builder, const struct expression *formula,
+                  bool absent, bool *out)
 {
     struct value value;
     *out = absent;
@@ -319,7 +318,7 @@ bool builder_variant(struct builder *builder,
                      struct variant *variant)
 {
     *variant = (struct variant){0};
-    if (!evaluate_flag(builder, row->when, true, &variant->exists)) {
+    if (!builder_flag(builder, row->when, true, &variant->exists)) {
         return false;
     }
     if (!variant->exists) {
@@ -331,6 +330,6 @@ bool builder_variant(struct builder *builder,
             return false;
         }
     }
-    return evaluate_flag(builder, row->bias, false, &variant->bias) &&
-           evaluate_flag(builder, row->tied, false, &variant->tied);
+    return builder_flag(builder, row->bias, false, &variant->bias) &&
+           builder_flag(builder, row->tied, false, &variant->tied);
 }

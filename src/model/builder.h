@@ -20,6 +20,12 @@ enum {
     BUILDER_LOOPS = 16, /* loop variables of a family */
 };
 
+/* Modules being listed, before they move to the arena. */
+struct module_list {
+    struct module *items;
+    size_t count, capacity;
+};
+
 struct builder {
     struct inventory *inventory;
     const struct architecture *architecture;
@@ -30,8 +36,7 @@ struct builder {
         *active[BUILDER_LETS]; /* lets being read */
     unsigned depth;
     uint64_t lookups;
-    size_t capacity; /* of inventory->modules, before they move to the arena */
-    struct module *modules;
+    struct module_list modules, buffers, plains;
     struct error *err;
 };
 
@@ -50,6 +55,10 @@ unsigned builder_dependence(struct builder *builder,
 
 /* How often loop LOOP runs; at most 65,536 times. */
 bool builder_limit(struct builder *builder, int loop, uint32_t *out);
+
+/* Is FORMULA true at the bound indices?  ABSENT is what NULL means. */
+bool builder_flag(struct builder *builder, const struct expression *formula,
+                  bool absent, bool *out);
 
 /* Whether ROW exists at the bound indices, and its shape there. */
 bool builder_variant(struct builder *builder,

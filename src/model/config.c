@@ -87,6 +87,22 @@ enum model_dtype config_dtype(const json_t *config)
     return dtype;
 }
 
+bool config_says_dtype(const json_t *config)
+{
+    const char *name = config_text(config, "torch_dtype");
+    enum model_dtype dtype = DTYPE_BF16;
+    if (name == NULL) {
+        name = config_text(config, "dtype");
+    }
+    return name != NULL && model_dtype_find(name, &dtype);
+}
+
+bool config_says(const json_t *config, const char *key)
+{
+    const json_t *value = config_any(config, key);
+    return value != NULL && !json_is_null(value);
+}
+
 static const char *const layer_keys[] = {
     "num_hidden_layers", "n_layer", "num_layers", "n_layers", "encoder_layers"};
 

@@ -8,6 +8,7 @@
 #include "model/model.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* The most positions, 0 when the config does not say. */
@@ -18,5 +19,9 @@ uint64_t config_layers(const json_t *config);
 
 /* torch_dtype or dtype; bf16 when there is none that we know. */
 enum model_dtype config_dtype(const json_t *config);
+bool config_says_dtype(const json_t *config);
+
+/* Does the config, or its text_config, give KEY a value? */
+bool config_says(const json_t *config, const char *key);
 
 #endif

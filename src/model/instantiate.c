@@ -23,23 +23,34 @@ static bool variants_equal(const struct variant *a, const struct variant *b)
 
 /* ---- names --------------------------------------------------------------- */
 
-/* The name under this version and class: renamed, its backbone's prefix gone.
- * False without an error when the bare model has no such part.
+/* The first FROM in the name at OUT becomes TO. */
+static void rename_once(const struct architecture_rename *rename,
+                        char out[NAME_SIZE])
+{
+    char renamed[NAME_SIZE];
+    const char *hit = strstr(out, rename->from);
+    if (hit != NULL) {
+        snprintf(renamed, sizeof(renamed), "%.*s%s%s", (int)(hit - out), out,
+                 rename->to, hit + strlen(rename->from));
+        snprintf(out, NAME_SIZE, "%s", renamed);
+    }
+}
+
+/* The name under this version and class: renamed, its backbone's prefix gone;
+ * "" when the bare model has no such part.
  */
-static bool final_name(const struct builder *builder, const char *name,
+static bool final_name(struct builder *builder, const char *name,
                        char out[NAME_SIZE])
 {
     const struct architecture *from = builder->architecture;
-    char renamed[NAME_SIZE];
     snprintf(out, NAME_SIZE, "%s", name);
-    for (size_t i = 0;
-         i < from->rename_count && builder->inventory->transformers == 5; i++) {
-        const char *hit = strstr(out, from->renames[i].from);
-        if (hit != NULL) {
-            snprintf(renamed, sizeof(renamed), "%.*s%s%s", (int)(hit - out),
-                     out, from->renames[i].to,
-                     hit + strlen(from->renames[i].from));
-            snprintf(out, NAME_SIZE, "%s", renamed);
+    for (size_t i = 0; i < from->rename_count; i++) {
+        bool holds = false;
+        if (!builder_flag(builder, from->renames[i].when, true, &holds)) {
+            return false;
+        }
+        if (holds) {
+            rename_once(&from->renames[i], out);
         }
     }
     if (strcmp(builder->inventory->head, "base") != 0 ||
@@ -48,7 +59,8 @@ static bool final_name(const struct builder *builder, const char *name,
     }
     size_t prefix = strlen(from->backbone);
     if (strncmp(out, from->backbone, prefix) != 0 || out[prefix] != '.') {
-        return false;
+        out[0] = '\0';
+        return true;
     }
     memmove(out, out + prefix + 1, strlen(out + prefix + 1) + 1);
     return true;
@@ -177,17 +189,32 @@ static bool add_total(struct builder *builder, const struct module *module)
                      "%s is larger than can be counted (2^64)", module->name);
 }
 
+static bool push(struct builder *builder, struct module_list *list,
+                 const struct module *module)
+{
+    struct module *grown =
+        memory_grow(list->items, &list->capacity, list->count + 1,
+                    sizeof(*module), builder->err);
+    if (grown == NULL) {
+        return false;
+    }
+    list->items = grown;
+    list->items[list->count++] = *module;
+    return true;
+}
+
 static bool add_module(struct builder *builder,
                        const struct architecture_row *row, const char *name,
                        const struct variant *variant,
                        const struct index_set *axes, unsigned axis_count)
 {
-    struct inventory *to = builder->inventory;
+    bool counted = !row->plain && !row->buffer;
     struct module module = {.kind = row->kind,
                             .dimensions = row->dimensions,
                             .bias = variant->bias,
                             .tied = variant->tied,
                             .output = row->output,
+                            .buffer = row->buffer,
                             .axes = axis_count,
                             .copies = 1};
     memcpy(module.shape, variant->shape, sizeof(module.shape));
@@ -204,18 +231,13 @@ static bool add_module(struct builder *builder,
     if (module.copies == 0) {
         return true;
     }
-    struct module *grown =
-        memory_grow(builder->modules, &builder->capacity, to->count + 1,
-                    sizeof(module), builder->err);
-    if (grown == NULL) {
-        return false;
-    }
-    builder->modules = grown;
-    if (!set_names(builder, &module, name) || !add_total(builder, &module)) {
-        return false;
-    }
-    builder->modules[to->count++] = module;
-    return true;
+    return set_names(builder, &module, name) &&
+           (!counted || add_total(builder, &module)) &&
+           push(builder,
+                row->plain    ? &builder->plains
+                : row->buffer ? &builder->buffers
+                              : &builder->modules,
+                &module);
 }
 
 /* Sets of all axes but VARYING, which is the caller's (-1: none). */
@@ -288,6 +310,9 @@ static bool add_row(struct builder *builder, const struct architecture_row *row)
     struct index_set axes[MODULE_AXES];
     struct variant variant;
     if (!final_name(builder, row->name, name)) {
+        return false;
+    }
+    if (name[0] == '\0') {
         return true;
     }
     int count = name_loops(builder, name, loops);
@@ -347,27 +372,37 @@ static bool set_layers(struct builder *builder)
     return true;
 }
 
-static bool keep_modules(struct builder *builder)
+static bool keep_list(struct builder *builder, const struct module_list *list,
+                      struct module **items, size_t *count)
 {
-    struct inventory *to = builder->inventory;
-    to->modules =
-        arena_new(&to->arena, to->count, sizeof(*to->modules), builder->err);
-    if (to->modules == NULL) {
+    *items = arena_new(&builder->inventory->arena, list->count, sizeof(**items),
+                       builder->err);
+    if (*items == NULL) {
         return false;
     }
-    if (builder->modules == NULL) {
-        return true;
+    if (list->count > 0) {
+        memcpy(*items, list->items, list->count * sizeof(**items));
     }
-    memcpy(to->modules, builder->modules, to->count * sizeof(*to->modules));
+    *count = list->count;
     return true;
 }
 
-bool inventory_init(struct inventory *inventory,
-                    const struct architecture *architecture,
-                    const json_t *config, const char *class_name,
-                    const char *head, unsigned transformers, struct error *err)
+static bool keep_modules(struct builder *builder)
 {
-    *inventory = (struct inventory){.transformers = transformers};
+    struct inventory *to = builder->inventory;
+    return keep_list(builder, &builder->modules, &to->modules, &to->count) &&
+           keep_list(builder, &builder->buffers, &to->buffers,
+                     &to->buffer_count) &&
+           keep_list(builder, &builder->plains, &to->plains, &to->plain_count);
+}
+
+bool inventory_init(struct inventory *inventory,
+                    const struct architecture *architecture, json_t *config,
+                    const char *class_name, const char *head,
+                    unsigned transformers, struct error *err)
+{
+    *inventory = (struct inventory){.config = json_incref(config),
+                                    .transformers = transformers};
     struct builder builder = {.inventory = inventory,
                               .architecture = architecture,
                               .config = config,
@@ -383,11 +418,13 @@ bool inventory_init(struct inventory *inventory,
     for (size_t i = 0; done && i < architecture->row_count; i++) {
         done = add_row(&builder, &architecture->rows[i]);
     }
-    if (done && inventory->count == 0) {
+    if (done && builder.modules.count == 0) {
         done = error_set(err, ERROR_UNSUPPORTED, "the model has no parameters");
     }
     done = done && keep_modules(&builder);
-    memory_free(builder.modules);
+    memory_free(builder.modules.items);
+    memory_free(builder.buffers.items);
+    memory_free(builder.plains.items);
     return done;
 }
 

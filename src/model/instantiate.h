@@ -23,7 +23,7 @@
  */
 bool inventory_init(struct inventory *inventory,
                     const struct architecture *architecture,
-                    const json_t *config, const char *class_name,
+                    json_t *config, const char *class_name,
                     const char *head, unsigned transformers, struct error *err);
 
 /* Does any row of the family ask for this head? */

@@ -51,6 +51,7 @@ static const struct {
 
 void inventory_clear(struct inventory *inventory)
 {
+    json_decref(inventory->config);
     arena_clear(&inventory->arena);
     *inventory = (struct inventory){0};
 }
@@ -131,6 +132,51 @@ bool inventory_refuses(const struct inventory *inventory, const char *leaf)
     for (size_t i = 0; i < inventory->refused_count; i++) {
         if (strcmp(inventory->refused[i], leaf) == 0) {
             return true;
+        }
+    }
+    return false;
+}
+
+bool module_is_bare(const struct module *module)
+{
+    return module->kind == MODULE_PARAMETER || module_is_expert(module);
+}
+
+/* The vocabulary's size as the config says it, 0 when it does not. */
+static uint64_t vocabulary(const json_t *config)
+{
+    static const char *const inner[] = {"text_config", "llm_config"};
+    json_int_t size = json_integer_value(json_object_get(config, "vocab_size"));
+    for (size_t i = 0; size <= 0 && i < sizeof(inner) / sizeof(inner[0]); i++) {
+        const json_t *text = json_object_get(config, inner[i]);
+        size = json_integer_value(json_object_get(text, "vocab_size"));
+    }
+    return size > 0 ? (uint64_t)size : 0;
+}
+
+const struct module *inventory_input_embedding(
+    const struct inventory *inventory)
+{
+    const struct module *first = NULL;
+    uint64_t size = vocabulary(inventory->config);
+    for (size_t i = 0; i < inventory->count; i++) {
+        const struct module *module = &inventory->modules[i];
+        if (module->kind != MODULE_EMBEDDING || module->axes > 0) {
+            continue;
+        }
+        if (module->shape[0] == size) {
+            return module;
+        }
+        first = first != NULL ? first : module;
+    }
+    return first;
+}
+
+bool inventory_is_tied(const struct inventory *inventory)
+{
+    for (size_t i = 0; i < inventory->count; i++) {
+        if (inventory->modules[i].output) {
+            return inventory->modules[i].tied;
         }
     }
     return false;

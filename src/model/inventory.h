@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/text.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -59,6 +60,7 @@ struct module {
     bool bias;                         /* has a bias (norms too) */
     bool tied;   /* the weight is another module's, not counted again */
     bool output; /* the output embedding: all-linear leaves it out */
+    bool buffer; /* no parameter: among the inventory's buffers alone */
     unsigned axes;
     struct index_set axis[MODULE_AXES]; /* one for each "{}" of pattern */
     uint64_t copies; /* product of the axes' counts; 1 without axes */
@@ -74,6 +76,12 @@ struct inventory {
     size_t refused_count;
     struct module *modules; /* in the order of the architecture */
     size_t count;
+    struct module *buffers; /* persistent ones: counted nowhere */
+    size_t buffer_count;
+    struct module *plains; /* modules without tensors (activations, dropouts):
+                              names and indices alone */
+    size_t plain_count;
+    json_t *config;      /* what it was built from; a reference */
     uint64_t parameters; /* total, tied weights once */
     uint64_t layers;     /* of the first loop variable: num_hidden_layers */
     struct arena arena;  /* owns all of it */
@@ -106,6 +114,18 @@ bool module_is_expert(const struct module *module);
 
 /* Does PEFT raise on modules of this model whose last part is LEAF? */
 bool inventory_refuses(const struct inventory *inventory, const char *leaf);
+
+/* The module of get_input_embeddings(): the first embedding of the vocabulary's
+ * size, else the first of all; NULL without one.
+ */
+const struct module *inventory_input_embedding(
+    const struct inventory *inventory);
+
+/* Is the output embedding's weight the input embedding's? */
+bool inventory_is_tied(const struct inventory *inventory);
+
+/* A bare nn.Parameter: a name of its own, no module. */
+bool module_is_bare(const struct module *module);
 
 /* Is it a module that a name in target_modules can adapt? */
 bool module_is_layer(const struct module *module);

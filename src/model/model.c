@@ -16,6 +16,7 @@
 #include "model/config.h"
 #include "model/instantiate.h"
 #include "model/preset.h"
+#include "model/remarks.h"
 
 enum { CONFIG_LIMIT = 16 << 20 };
 
@@ -128,8 +129,9 @@ static const char *config_model_type(const json_t *config, struct error *err)
     return err->code == ERROR_NONE ? json_string_value(type) : NULL;
 }
 
+/* OWN: a file of the user's, which may leave out what presets leave out too. */
 static bool build(struct model *model, const struct resource_path *path,
-                  const json_t *config, const struct model_options *options,
+                  json_t *config, const struct model_options *options, bool own,
                   struct error *err)
 {
     const char *type = config_model_type(config, err);
@@ -143,7 +145,9 @@ static bool build(struct model *model, const struct resource_path *path,
                 check_head(&architecture, &choice, err) &&
                 inventory_init(&model->inventory, &architecture, config,
                                choice.class_name, choice.head,
-                               options->transformers, err);
+                               options->transformers, err) &&
+                (!own || remarks_add(model, &architecture, config,
+                                     options->class_name != NULL, err));
     architecture_clear(&architecture);
     return done;
 }
@@ -158,8 +162,9 @@ static struct model *parse(const struct resource_path *path, const char *name,
         return NULL;
     }
     struct model *model = memory_new(1, sizeof(*model), err);
+    bool own = strcmp(origin, "preset") != 0;
     bool done = model != NULL;
-    if (done && !build(model, path, config, options, err)) {
+    if (done && !build(model, path, config, options, own, err)) {
         done = error_prefix(err, "%s", name);
     }
     done = done && describe(model, name, origin, config, err);

@@ -99,6 +99,11 @@ static void run_effects(struct loop *loop)
         case EFFECT_LOAD_MODEL:
         case EFFECT_COUNT:
         case EFFECT_PRESETS:
+        case EFFECT_METHOD:
+        case EFFECT_IMPORT:
+        case EFFECT_FIELD:
+        case EFFECT_MARK:
+        case EFFECT_UNMARK:
         case EFFECT_SPECTRUM:
         case EFFECT_CANCEL:
         case EFFECT_WRITE_FILE:

@@ -46,9 +46,6 @@ void view_list(const struct pen *pen, const struct state *state,
 void view_list_detail(const struct pen *pen, const struct state *state,
                       struct rect area);
 
-/* BYTES in the unit of the state: "14.96 GiB", or exact "16,067,338,240 B". */
-char *view_bytes(const struct state *state, char out[UNITS_SIZE],
-                 uint64_t bytes);
 /* A share of 0 to 1 with one decimal, never rounded up to all: "97.4 %". */
 char *view_percent(char out[UNITS_SIZE], double share);
 /* A share of 0 to 1: "62 %", "<1 %". */

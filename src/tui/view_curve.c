@@ -70,6 +70,10 @@ static void margin_text(const struct state *state, char *out, size_t size)
     uint64_t rank = state->choice.adapter.rank;
     const struct spectrum *spectrum = state->spectrum;
     char number[UNITS_SIZE];
+    out[0] = '\0';
+    if (state->figures == NULL) {
+        return;
+    }
     if (rank >= spectrum->count) {
         snprintf(out, size, "the sample has no more to keep");
         return;
@@ -78,7 +82,7 @@ static void margin_text(const struct state *state, char *out, size_t size)
         rank_energy(spectrum->sigma, spectrum->count, (size_t)rank + 1) -
         rank_energy(spectrum->sigma, spectrum->count, (size_t)rank);
     snprintf(out, size, "one rank more: +%.2g %% for +%s", 100 * more,
-             units_count(number, state_trainable(state) / rank));
+             units_count(number, curve_growing(&state->figures->count) / rank));
 }
 
 static void put_text(const struct pen *pen, const struct state *state,
@@ -137,7 +141,9 @@ void view_curve(const struct pen *pen, const struct state *state,
         bool none = state->figures != NULL && state_trainable(state) == 0;
         pen_text(pen, area.y + 1, area.x, area.cols, STYLE_DIM,
                  none ? "no targets: nothing is paid, nothing is kept"
-                      : "waiting for the spectrum\u2026");
+                 : state_cut(state) == 0
+                     ? "this method does not bound the update's rank"
+                     : "waiting for the spectrum\u2026");
         return;
     }
     int text_rows = area.rows >= 8 || area.cols < LAYOUT_NORMAL_COLS ? 2 : 1;

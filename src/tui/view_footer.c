@@ -5,27 +5,48 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "adapter/method.h"
 #include "base/text.h"
 #include "explorer/command.h"
 #include "tui/view.h"
 
-static const char *prompt_label(enum prompt_kind kind)
+static const char *prompt_label(const struct state *state)
 {
-    switch (kind) {
+    switch (state->prompt) {
     case PROMPT_NONE:
         break;
     case PROMPT_RANK:
-        return "rank: ";
+    case PROMPT_ROW_RANK:
+        return "rank";
     case PROMPT_ALPHA:
-        return "lora_alpha: ";
+    case PROMPT_ROW_ALPHA:
+        return state_has_alpha(state) ? state->choice.adapter.method->alpha_key
+                                      : "alpha";
     case PROMPT_SEED:
-        return "seed: ";
+        return "seed";
     case PROMPT_TARGETS:
-        return "target_modules: ";
+        return "target_modules";
     case PROMPT_FILE:
-        return "write to: ";
+        return "write to";
+    case PROMPT_IMPORT:
+        return "read settings from";
+    case PROMPT_FIELD:
+        return "field=value";
     }
     return "";
+}
+
+/* What is being typed; of a row, with its name. */
+static int put_label(const struct pen *pen, const struct state *state,
+                     struct rect area)
+{
+    const struct target_row *row = state_row(state);
+    bool of_row =
+        state->prompt == PROMPT_ROW_RANK || state->prompt == PROMPT_ROW_ALPHA;
+    bool named = of_row && row != NULL;
+    return pen_format(pen, area.y, area.x, area.cols, STYLE_BOLD,
+                      "%s%s%s: ", prompt_label(state), named ? " of " : "",
+                      named ? row->label : "");
 }
 
 /* The typed line, scrolled so that its cursor is seen. */
@@ -33,8 +54,7 @@ static void put_prompt(const struct pen *pen, const struct state *state,
                        struct rect area, int *y, int *x)
 {
     const struct line *line = &state->line;
-    int used = pen_text(pen, area.y, area.x, area.cols, STYLE_BOLD,
-                        prompt_label(state->prompt));
+    int used = put_label(pen, state, area);
     int room = area.cols - used - 1;
     char before[LINE_SIZE];
     snprintf(before, sizeof before, "%.*s", (int)line->cursor, line->text);
@@ -48,30 +68,67 @@ static void put_prompt(const struct pen *pen, const struct state *state,
              line->text + skip);
     *y = area.y;
     *x = area.x + used + pen_columns(pen, before + skip);
-    /* What was wrong with the last try stands behind it. */
-    int end = area.x + used + pen_columns(pen, line->text + skip) + 2;
-    if (state->message[0] != '\0' && end < area.x + area.cols - 10) {
-        pen_text(pen, area.y, end, area.x + area.cols - end, STYLE_WARNING,
-                 state->message);
+}
+
+/* How many warnings stand behind what is shown, where there is room. */
+static void put_count(const struct pen *pen, const struct state *state,
+                      struct rect area, int used)
+{
+    size_t count = state_warnings(state);
+    char text[48];
+    snprintf(text, sizeof text, "! %zu warning%s", count,
+             count == 1 ? "" : "s");
+    if (count > 0 && used + 3 + (int)strlen(text) <= area.cols) {
+        pen_right(pen, area.y, area.x, area.cols, STYLE_WARNING, text);
     }
 }
 
 static void put_message(const struct pen *pen, const struct state *state,
                         struct rect area)
 {
-    switch (state->severity) {
-    case SAY_PLAIN:
-        pen_text(pen, area.y, area.x, area.cols, STYLE_PLAIN, state->message);
-        break;
-    case SAY_WARNING:
-        pen_format(pen, area.y, area.x, area.cols, STYLE_WARNING, "! %s",
-                   state->message);
-        break;
-    case SAY_ERROR:
-        pen_format(pen, area.y, area.x, area.cols, STYLE_ERROR, "error: %s",
-                   state->message);
-        break;
+    static const char *const before[] = {
+        [SAY_PLAIN] = "", [SAY_WARNING] = "! ", [SAY_ERROR] = "error: "};
+    static const enum style styles[] = {[SAY_PLAIN] = STYLE_PLAIN,
+                                        [SAY_WARNING] = STYLE_WARNING,
+                                        [SAY_ERROR] = STYLE_ERROR};
+    int used =
+        pen_format(pen, area.y, area.x, area.cols, styles[state->severity],
+                   "%s%s", before[state->severity], state->message);
+    if (state->list.kind == LIST_NONE && state->prompt == PROMPT_NONE) {
+        put_count(pen, state, area, used);
     }
+}
+
+/* The first of what warns, and how many more there are. */
+static void put_warning(const struct pen *pen, const struct count *count,
+                        struct rect area)
+{
+    char text[MESSAGE_SIZE], more[48] = "";
+    text_sanitize(text, sizeof text, count->warnings[0]);
+    if (count->warning_count > 1) {
+        snprintf(more, sizeof more, " (+%zu more, !: all)",
+                 count->warning_count - 1);
+    } else if (pen_columns(pen, text) + 2 > area.cols) {
+        snprintf(more, sizeof more, " (!: all of it)");
+    }
+    int room = area.cols - (int)strlen(more);
+    int used =
+        pen_format(pen, area.y, area.x, room, STYLE_WARNING, "! %s", text);
+    pen_text(pen, area.y, area.x + used, area.cols - used, STYLE_DIM, more);
+}
+
+/* Where the header has no room for them: what else is chosen. */
+static void put_rest(const struct pen *pen, const struct state *state,
+                     struct rect area)
+{
+    const struct optimizer *optimizer = state->choice.training.optimizer;
+    char text[160];
+    snprintf(text, sizeof text, "%s \u00b7 %s \u00b7 tf %u \u00b7 PEFT %s",
+             model_dtype_name(state->choice.training.dtype),
+             optimizer != NULL ? optimizer->label : "no optimizer",
+             state->choice.transformers,
+             peft_version_name(state->choice.adapter.peft));
+    pen_text(pen, area.y, area.x, area.cols, STYLE_DIM, text);
 }
 
 /* Nobody said anything: what stands, or what the row is about. */
@@ -84,16 +141,25 @@ static void put_standing(const struct pen *pen, const struct state *state,
     }
     const struct target_row *row = state_row(state);
     const struct figures *figures = state->figures;
-    if (figures != NULL && figures->problem.code != ERROR_NONE) {
+    int used = 0;
+    if (figures == NULL) {
+        return;
+    }
+    if (figures->problem.code != ERROR_NONE) {
         pen_format(pen, area.y, area.x, area.cols, STYLE_ERROR, "error: %s",
                    figures->problem.message);
     } else if (row != NULL && row->reason != NULL) {
-        pen_format(pen, area.y, area.x, area.cols, STYLE_DIM, "%s: %s",
-                   row->label, row->reason);
-    } else if (figures != NULL && figures->count.warning_count > 0) {
-        char text[MESSAGE_SIZE];
-        text_sanitize(text, sizeof text, figures->count.warnings[0]);
-        pen_format(pen, area.y, area.x, area.cols, STYLE_WARNING, "! %s", text);
+        used = pen_format(pen, area.y, area.x, area.cols, STYLE_DIM, "%s: %s",
+                          row->label, row->reason);
+        put_count(pen, state, area, used);
+    } else if (row != NULL && (row->own_rank || row->own_alpha)) {
+        used = pen_text(pen, area.y, area.x, area.cols, STYLE_DIM,
+                        figures->patterns);
+        put_count(pen, state, area, used);
+    } else if (figures->count.warning_count > 0) {
+        put_warning(pen, &figures->count, area);
+    } else if (area.cols < LAYOUT_NORMAL_COLS) {
+        put_rest(pen, state, area);
     }
 }
 
@@ -154,6 +220,11 @@ void view_footer(const struct pen *pen, const struct state *state,
     enum { FOOTER_MOST = 16 };
     struct command_hint hints[FOOTER_MOST];
     if (area.rows <= 0) {
+        return;
+    }
+    if (state->prompt != PROMPT_NONE && !state->confirm &&
+        state->message[0] != '\0') { /* what was wrong with the last try */
+        put_message(pen, state, area);
         return;
     }
     size_t all = command_footer(state, hints, FOOTER_MOST), count = 0;

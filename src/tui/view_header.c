@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "adapter/method.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "tui/view.h"
@@ -15,63 +16,86 @@ static const char *optimizer_label(const struct state *state)
     return optimizer != NULL ? optimizer->label : "none";
 }
 
+/* What the model is, in COLS columns; less of it where they are few. */
+static int put_about(const struct pen *pen, const struct state *state, int y,
+                     int x, int cols)
+{
+    const struct model *model = state->model;
+    char type[48], about[256], number[UNITS_SIZE];
+    text_sanitize(type, sizeof type, model->inventory.model_type);
+    units_count(number, model->inventory.parameters);
+    snprintf(about, sizeof about,
+             "%s \u00b7 %llu layers \u00b7 %s parameters \u00b7 %s", type,
+             (unsigned long long)model->inventory.layers, number,
+             model_dtype_name(state->choice.training.dtype));
+    int used = pen_text_if(pen, y, x, cols, STYLE_PLAIN, about);
+    if (used == 0) {
+        snprintf(about, sizeof about, "%s parameters \u00b7 %s", number,
+                 model_dtype_name(state->choice.training.dtype));
+        used = pen_text_if(pen, y, x, cols, STYLE_PLAIN, about);
+    }
+    return used;
+}
+
 static void model_line(const struct pen *pen, const struct state *state,
                        struct rect area)
 {
     const struct model *model = state->model;
-    char name[96], type[48], about[256], number[UNITS_SIZE];
+    const char *method = state->choice.adapter.method->label;
+    char name[96], right[96];
     text_sanitize(name, sizeof name, model != NULL ? model->name : "no model");
-    int used = pen_text(pen, area.y, area.x, area.cols, STYLE_BOLD, name);
+    int used = pen_text(pen, area.y, area.x, area.cols, STYLE_BOLD, name) + 3;
     if (model == NULL) {
         return;
     }
-    char right[64];
-    snprintf(right, sizeof right, "LoRA \u00b7 transformers %u \u00b7 PEFT %s",
-             state->choice.transformers,
-             peft_version_name(state->choice.adapter.peft));
-    text_sanitize(type, sizeof type, model->inventory.model_type);
-    snprintf(about, sizeof about,
-             "%s \u00b7 %llu layers \u00b7 %s parameters \u00b7 %s", type,
-             (unsigned long long)model->inventory.layers,
-             units_count(number, model->inventory.parameters),
-             model_dtype_name(state->choice.training.dtype));
-    int at = used + 3;
-    used = at + pen_text_if(pen, area.y, area.x + at, area.cols - at,
-                            STYLE_PLAIN, about);
+    int least = pen_columns(pen, method) + 2;
+    used +=
+        put_about(pen, state, area.y, area.x + used, area.cols - used - least);
     int left = area.cols - used - 2;
-    if (pen_columns(pen, right) <= left) {
-        pen_right(pen, area.y, area.x + used, area.cols - used, STYLE_DIM,
-                  right);
-    } else if (left >= 4) {
-        pen_right(pen, area.y, area.x + used, area.cols - used, STYLE_DIM,
-                  "LoRA");
-    }
+    snprintf(right, sizeof right, "%s \u00b7 transformers %u \u00b7 PEFT %s",
+             method, state->choice.transformers,
+             peft_version_name(state->choice.adapter.peft));
+    pen_right(pen, area.y, area.x + used, area.cols - used, STYLE_DIM,
+              pen_columns(pen, right) <= left ? right : method);
 }
 
 enum { STRIP_ITEMS = 9 };
 
-/* The powers of two around the rank, and the rank itself. */
-static size_t strip_ranks(uint64_t rank, uint64_t ranks[STRIP_ITEMS])
+/* The powers of two around the rank, up to MOST, and the rank itself. */
+static size_t strip_ranks(uint64_t rank, uint64_t most,
+                          uint64_t ranks[STRIP_ITEMS])
 {
     uint64_t first = 1;
     while (first * 16 < rank) {
         first *= 2;
     }
     size_t count = 0;
-    for (uint64_t at = first; count + 1 < STRIP_ITEMS - 1; at *= 2) {
+    for (uint64_t at = first; at <= most && count + 1 < STRIP_ITEMS - 1;
+         at *= 2) {
         if (rank < at && (count == 0 || ranks[count - 1] < rank)) {
             ranks[count++] = rank;
         }
         ranks[count++] = at;
     }
+    if (count == 0 || ranks[count - 1] < rank) {
+        ranks[count++] = rank;
+    }
     return count;
+}
+
+/* More than any matrix of the model can have is no rank to offer. */
+static uint64_t most_rank(const struct state *state)
+{
+    uint64_t most =
+        state->figures != NULL ? state->figures->targets.rank_most : 0;
+    return most > 0 ? most : RANK_MOST;
 }
 
 static void rank_strip(const struct pen *pen, const struct state *state, int y,
                        int x, int cols)
 {
     uint64_t rank = state->choice.adapter.rank, ranks[STRIP_ITEMS];
-    size_t count = strip_ranks(rank, ranks);
+    size_t count = strip_ranks(rank, most_rank(state), ranks);
     char items[STRIP_ITEMS][UNITS_SIZE + 2];
     int total = 0;
     for (size_t i = 0; i < count; i++) {
@@ -95,31 +119,72 @@ static void rank_strip(const struct pen *pen, const struct state *state, int y,
     }
 }
 
+/* "alpha 16   scaling \u03b1/r = 2", as far as the method has these. */
+static void alpha_text(const struct state *state, char *out, size_t size)
+{
+    const struct adapter_settings *adapter = &state->choice.adapter;
+    char alpha[UNITS_SIZE];
+    double scaling, plain = adapter->alpha / (double)adapter->rank;
+    out[0] = '\0';
+    if (!state_has_alpha(state)) {
+        return;
+    }
+    units_real(alpha, adapter->alpha);
+    if (!state_scaling(state, &scaling)) {
+        snprintf(out, size, "   alpha %s", alpha);
+        return;
+    }
+    bool same = state_has_rank(state) && scaling < plain * 1.0000001 &&
+                scaling > plain * 0.9999999;
+    snprintf(out, size, "   alpha %s   scaling%s = %.4g", alpha,
+             same ? " \u03b1/r" : "", scaling);
+}
+
 static void settings_line(const struct pen *pen, const struct state *state,
                           struct rect area)
 {
-    const struct adapter_settings *adapter = &state->choice.adapter;
-    char alpha[UNITS_SIZE], scaling[UNITS_SIZE];
-    units_real(alpha, adapter->alpha);
-    snprintf(scaling, sizeof scaling, "%.4g",
-             adapter->alpha / (double)adapter->rank);
+    char alpha[UNITS_SIZE + 64];
     int x = area.x, end = area.x + area.cols;
+    bool ranked = state_has_rank(state);
     x += pen_text(pen, area.y, x, end - x, STYLE_PLAIN, "rank ");
-    x += pen_format(pen, area.y, x, end - x, STYLE_ACCENT, "\u25c2 %llu \u25b8",
-                    (unsigned long long)adapter->rank);
-    x += pen_format(pen, area.y, x, end - x, STYLE_PLAIN,
-                    "   alpha %s   scaling \u03b1/r = %s   optimizer %s", alpha,
-                    scaling, optimizer_label(state));
-    rank_strip(pen, state, area.y, x + 3, end - x - 3);
+    if (ranked) {
+        x += pen_format(pen, area.y, x, end - x, STYLE_ACCENT,
+                        "\u25c2 %llu \u25b8",
+                        (unsigned long long)state->choice.adapter.rank);
+    } else {
+        x += pen_text(pen, area.y, x, end - x, STYLE_DIM, "\u00b7");
+    }
+    alpha_text(state, alpha, sizeof alpha);
+    x += pen_format(pen, area.y, x, end - x, STYLE_PLAIN, "%s   optimizer %s",
+                    alpha, optimizer_label(state));
+    if (ranked) {
+        rank_strip(pen, state, area.y, x + 3, end - x - 3);
+    }
+}
+
+/* "r < 8 >  alpha 16", with the method where it is not LoRA. */
+static void short_text(const struct state *state, char *out, size_t size)
+{
+    const struct method *method = state->choice.adapter.method;
+    char rank[48] = "", alpha[UNITS_SIZE + 16] = "", number[UNITS_SIZE];
+    if (state_has_rank(state)) {
+        snprintf(rank, sizeof rank, "r \u25c2 %llu \u25b8",
+                 (unsigned long long)state->choice.adapter.rank);
+    }
+    bool plain = method == &method_table[0];
+    if (plain) {
+        snprintf(alpha, sizeof alpha, "  alpha %s",
+                 units_real(number, state->choice.adapter.alpha));
+    }
+    snprintf(out, size, "%s%s%s%s", plain ? "" : method->label,
+             plain || rank[0] == '\0' ? "" : "  ", rank, alpha);
 }
 
 static void short_settings(const struct pen *pen, const struct state *state,
                            struct rect area)
 {
-    char text[96], alpha[UNITS_SIZE];
-    snprintf(text, sizeof text, "r \u25c2 %llu \u25b8  alpha %s",
-             (unsigned long long)state->choice.adapter.rank,
-             units_real(alpha, state->choice.adapter.alpha));
+    char text[160];
+    short_text(state, text, sizeof text);
     int columns = pen_columns(pen, text);
     char name[96];
     text_sanitize(name, sizeof name,

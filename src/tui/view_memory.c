@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The ledger: bytes between the steps of training, LoRA against full.
+ * The ledger: bytes between the steps of training, the adapter against full.
  */
 #include <stdio.h>
 #include <string.h>
@@ -74,12 +74,12 @@ static void put_line(const struct pen *pen, const struct state *state,
     x += columns->name;
     pen_right(pen, y, x, columns->lora, STYLE_PLAIN,
               ledger->bytes[line] > 0
-                  ? view_bytes(state, number, ledger->bytes[line])
+                  ? state_bytes(state, number, ledger->bytes[line])
                   : "\u00b7");
     x += columns->lora;
     pen_right(pen, y, x, columns->full, STYLE_PLAIN,
               ledger->full[line] > 0
-                  ? view_bytes(state, number, ledger->full[line])
+                  ? state_bytes(state, number, ledger->full[line])
                   : "\u00b7");
 }
 
@@ -92,9 +92,9 @@ static void put_sums(const struct pen *pen, const struct state *state,
     pen_text(pen, y, area.x + 2, columns->name - 2, STYLE_BOLD, "total");
     pen_right(pen, y, area.x + columns->name, columns->lora,
               changed ? STYLE_ACCENT : STYLE_BOLD,
-              view_bytes(state, number, ledger->total));
+              state_bytes(state, number, ledger->total));
     pen_right(pen, y, area.x + columns->name + columns->lora, columns->full,
-              STYLE_BOLD, view_bytes(state, number, ledger->full_total));
+              STYLE_BOLD, state_bytes(state, number, ledger->full_total));
 }
 
 static void put_bars(const struct pen *pen, const struct state *state,
@@ -103,11 +103,11 @@ static void put_bars(const struct pen *pen, const struct state *state,
     const struct ledger *ledger = &state->figures->ledger;
     uint64_t whole =
         ledger->full_total > ledger->total ? ledger->full_total : ledger->total;
-    int cols = area.cols - 6 < 60 ? area.cols - 6 : 60;
-    pen_text(pen, area.y, area.x, 5, STYLE_PLAIN, "LoRA");
-    stacked_bar(pen, area.y, area.x + 6, cols, ledger->bytes, whole);
-    pen_text(pen, area.y + 1, area.x, 5, STYLE_PLAIN, "full");
-    stacked_bar(pen, area.y + 1, area.x + 6, cols, ledger->full, whole);
+    int cols = area.cols - 8 < 60 ? area.cols - 8 : 60;
+    pen_text(pen, area.y, area.x, 7, STYLE_PLAIN, "adapter");
+    stacked_bar(pen, area.y, area.x + 8, cols, ledger->bytes, whole);
+    pen_text(pen, area.y + 1, area.x, 7, STYLE_PLAIN, "full");
+    stacked_bar(pen, area.y + 1, area.x + 8, cols, ledger->full, whole);
 }
 
 static void put_saving(const struct pen *pen, const struct state *state,
@@ -119,7 +119,7 @@ static void put_saving(const struct pen *pen, const struct state *state,
         return;
     }
     view_share(share, (double)ledger->total / (double)ledger->full_total);
-    view_bytes(state, saved, ledger->full_total - ledger->total);
+    state_bytes(state, saved, ledger->full_total - ledger->total);
     pen_format(pen, area.y, area.x, area.cols, STYLE_DIM,
                "%s of full, saves %s", share, saved);
 }
@@ -151,7 +151,7 @@ void view_memory(const struct pen *pen, const struct state *state,
     int y = area.y + 1, end = area.y + area.rows;
     if (area.rows >= 7) {
         pen_right(pen, y, area.x + columns.name, columns.lora, STYLE_DIM,
-                  "LoRA");
+                  "adapter");
         pen_right(pen, y, area.x + columns.name + columns.lora, columns.full,
                   STYLE_DIM, "full");
         y++;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "adapter/method.h"
 #include "base/units.h"
 #include "tui/view.h"
 #include "tui/view_plot.h"
@@ -61,7 +62,9 @@ static int put_kept(const struct pen *pen, const struct state *state, int y,
 {
     double energy, error;
     if (!state_kept(state, &energy, &error)) {
-        return 0;
+        return pen_format(pen, y, x, cols, STYLE_DIM,
+                          "%s does not bound the update's rank",
+                          state->choice.adapter.method->label);
     }
     char share[UNITS_SIZE], text[160], rank[32], wrong[32];
     snprintf(rank, sizeof rank, "r = %llu ",
@@ -135,7 +138,7 @@ static void put_axis(const struct pen *pen, const struct state *state,
     }
     bool marked = marker != PLOT_NOWHERE;
     double columns = (double)(plot->width - start - (marked ? 1 : 0));
-    uint64_t rank = state->choice.adapter.rank;
+    uint64_t rank = state_cut(state);
     char now[32];
     snprintf(now, sizeof now, "[%llu]", (unsigned long long)rank);
     int now_at = marked ? (int)marker - (int)strlen(now) / 2 : -100;
@@ -172,9 +175,8 @@ static void draw_plot(const struct pen *pen, const struct state *state,
     const struct spectrum *spectrum = state->spectrum;
     const struct plot_options options = {.ascii = !pen->theme->utf8,
                                          .log_x = true};
-    size_t marker =
-        plot_spectrum(&raster.plot, spectrum->sigma, spectrum->count,
-                      state->choice.adapter.rank, &options);
+    size_t marker = plot_spectrum(&raster.plot, spectrum->sigma,
+                                  spectrum->count, state_cut(state), &options);
     raster_draw(pen, &raster, area.y, area.x, marker);
     if (axis) {
         put_axis(pen, state, &raster.plot, marker,
@@ -191,7 +193,9 @@ static void one_line(const struct pen *pen, const struct state *state,
     double energy, error;
     if (!state_kept(state, &energy, &error)) {
         pen_text(pen, area.y, x, area.cols - 3, STYLE_DIM,
-                 state->busy ? "computing" : "nothing computed");
+                 state->busy               ? "computing"
+                 : state->spectrum != NULL ? "its rank is not bounded"
+                                           : "nothing computed");
         return;
     }
     char share[UNITS_SIZE], text[64];

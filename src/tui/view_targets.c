@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "adapter/method.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "tui/view.h"
@@ -13,14 +14,17 @@
 struct grid {
     int mark, label, label_cols;
     int shape_cols, copies_cols, rank_cols; /* follow the label, in order */
+    int alpha_cols;                         /* where rows have their own */
     int trainable_cols;
     int bar_cols, share_cols;
+    bool own; /* a row's own rank or alpha stands in the place of its share */
 };
 
 enum {
     SHAPE_COLS = 16,
     COPIES_COLS = 8,
     RANK_COLS = 7,
+    ALPHA_COLS = 7,
     TRAINABLE_COLS = 15,
     SHARE_COLS = 6,
     LABEL_LEAST = 10,
@@ -51,17 +55,22 @@ static void make_grid(struct grid *grid, const struct state *state, int cols)
         grid->shape_cols = SHAPE_COLS;
         grid->copies_cols = COPIES_COLS;
         grid->rank_cols = RANK_COLS;
+        bool alphas =
+            state->figures != NULL && state->figures->targets.own_alpha;
+        grid->alpha_cols = alphas ? ALPHA_COLS : 0;
     } else if (cols >= 56) {
         grid->shape_cols = SHAPE_COLS;
     } else {
         grid->mark = 1;
         grid->label = 5;
     }
+    grid->own = !full;
     grid->trainable_cols = TRAINABLE_COLS;
     grid->share_cols = SHARE_COLS;
     grid->label_cols = widest_label(state);
     int fixed = grid->label + grid->shape_cols + grid->copies_cols +
-                grid->rank_cols + grid->trainable_cols + grid->share_cols;
+                grid->rank_cols + grid->alpha_cols + grid->trainable_cols +
+                grid->share_cols;
     int left = cols - fixed - grid->label_cols;
     if (left < 0) {
         grid->label_cols += left;
@@ -88,6 +97,10 @@ void view_columns(const struct pen *pen, const struct state *state,
         x += grid.copies_cols;
         pen_right(pen, area.y, x, grid.rank_cols, STYLE_DIM, "rank");
         x += grid.rank_cols;
+    }
+    if (grid.alpha_cols > 0) {
+        pen_right(pen, area.y, x, grid.alpha_cols, STYLE_DIM, "alpha");
+        x += grid.alpha_cols;
     }
     pen_right(pen, area.y, x, grid.trainable_cols, STYLE_DIM, "trainable");
     x += grid.trainable_cols + (grid.bar_cols > 0 ? grid.bar_cols + 2 : 0);
@@ -116,18 +129,76 @@ static void put_shape(const struct pen *pen, int y, int x, int cols,
     pen_right(pen, y, x, cols - 1, style, text);
 }
 
+/* "8", "8-16", "16*" with the star for a rank of its own. */
+static void rank_text(const struct target_row *row, char *out, size_t size)
+{
+    const char *star = row->own_rank ? "*" : "";
+    if (row->rank_low == row->rank_high) {
+        snprintf(out, size, "%llu%s", (unsigned long long)row->rank_low, star);
+    } else {
+        snprintf(out, size, "%llu\u2013%llu%s",
+                 (unsigned long long)row->rank_low,
+                 (unsigned long long)row->rank_high, star);
+    }
+}
+
+static void alpha_text(const struct target_row *row, char *out, size_t size)
+{
+    const char *star = row->own_alpha ? "*" : "";
+    if (row->alpha_low < row->alpha_high) {
+        snprintf(out, size, "%.3g\u2013%.3g%s", row->alpha_low, row->alpha_high,
+                 star);
+    } else {
+        snprintf(out, size, "%.4g%s", row->alpha_low, star);
+    }
+}
+
 static void put_rank(const struct pen *pen, int y, int x, int cols,
                      enum style style, const struct target_row *row)
 {
-    char text[48] = "\u00b7";
-    if (row->rank_low > 0 && row->rank_low == row->rank_high) {
-        snprintf(text, sizeof text, "%llu", (unsigned long long)row->rank_low);
-    } else if (row->rank_low > 0) {
-        snprintf(text, sizeof text, "%llu\u2013%llu",
-                 (unsigned long long)row->rank_low,
-                 (unsigned long long)row->rank_high);
+    char text[64] = "\u00b7";
+    if (row->rank_low > 0) {
+        rank_text(row, text, sizeof text);
     }
-    pen_right(pen, y, x, cols, row->rank_low > 0 ? style : STYLE_DIM, text);
+    pen_right(pen, y, x, cols,
+              row->rank_low == 0 ? STYLE_DIM
+              : row->own_rank    ? STYLE_ACCENT
+                                 : style,
+              text);
+}
+
+static void put_alpha(const struct pen *pen, int y, int x, int cols,
+                      enum style style, const struct target_row *row)
+{
+    char text[64] = "\u00b7";
+    if (row->matched > 0) {
+        alpha_text(row, text, sizeof text);
+    }
+    pen_right(pen, y, x, cols,
+              row->matched == 0 ? STYLE_DIM
+              : row->own_alpha  ? STYLE_ACCENT
+                                : style,
+              text);
+}
+
+/* The share of the sum; where there is no column for the rank, a row's own
+ * rank or alpha instead.
+ */
+static void put_share(const struct pen *pen, const struct target_row *row,
+                      const struct grid *grid, int y, int x, double share)
+{
+    char text[64], number[UNITS_SIZE];
+    if (grid->own && row->own_rank) {
+        rank_text(row, text, sizeof text);
+    } else if (grid->own && row->own_alpha) {
+        alpha_text(row, number, sizeof number);
+        snprintf(text, sizeof text, "a%s", number);
+    } else {
+        pen_right(pen, y, x, grid->share_cols, STYLE_PLAIN,
+                  view_share(number, share));
+        return;
+    }
+    pen_right(pen, y, x + 1, grid->share_cols - 1, STYLE_ACCENT, text);
 }
 
 static const char *mark_text(const struct target_row *row)
@@ -157,6 +228,10 @@ static void put_numbers(const struct pen *pen, const struct state *state,
         put_rank(pen, y, x, grid->rank_cols, style, row);
         x += grid->rank_cols;
     }
+    if (grid->alpha_cols > 0) {
+        put_alpha(pen, y, x, grid->alpha_cols, style, row);
+        x += grid->alpha_cols;
+    }
     uint64_t total = state_trainable(state);
     bool any = row->trainable > 0 && total > 0;
     pen_right(pen, y, x, grid->trainable_cols, any ? style : STYLE_DIM,
@@ -170,8 +245,7 @@ static void put_numbers(const struct pen *pen, const struct state *state,
         pen_bar(pen, y, x + 2, grid->bar_cols, STYLE_ON, share);
         x += grid->bar_cols + 2;
     }
-    pen_right(pen, y, x, grid->share_cols, STYLE_PLAIN,
-              view_share(number, share));
+    put_share(pen, row, grid, y, x, share);
 }
 
 static void draw_row(const struct pen *pen, const struct state *state,
@@ -239,6 +313,12 @@ void view_targets(const struct pen *pen, const struct state *state,
                   struct rect area, int *y, int *x)
 {
     if (state->figures == NULL || area.rows <= 0) {
+        return;
+    }
+    if (state->figures->targets.count == 0) {
+        pen_format(pen, area.y, area.x + 2, area.cols - 2, STYLE_DIM,
+                   "%s matches no modules: it goes in front of the model",
+                   state->choice.adapter.method->label);
         return;
     }
     struct grid grid;

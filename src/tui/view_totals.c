@@ -5,20 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "adapter/method.h"
 #include "base/units.h"
 #include "tui/view.h"
-
-char *view_bytes(const struct state *state, char out[UNITS_SIZE],
-                 uint64_t bytes)
-{
-    if (!state->exact) {
-        return units_bytes(out, bytes, state->units);
-    }
-    char number[UNITS_SIZE];
-    units_count(number, bytes);
-    snprintf(out, UNITS_SIZE, "%.*s B", UNITS_SIZE - 3, number);
-    return out;
-}
 
 char *view_share(char out[UNITS_SIZE], double share)
 {
@@ -77,16 +66,55 @@ static const char *target_mode_text(const struct state *state)
         return "targets: none";
     case TARGET_LIST:
         return "targets: by name";
+    case TARGET_REGEX:
+        return "targets: a pattern";
     }
     return "";
+}
+
+/* Which release the figures are of, or what they are compared with. */
+static void rule_tail(const struct state *state, char *out, size_t size)
+{
+    const struct reference *marked = state->reference;
+    if (marked == NULL) {
+        snprintf(out, size, "transformers %u \u00b7 PEFT %s",
+                 state->choice.transformers,
+                 peft_version_name(state->choice.adapter.peft));
+        return;
+    }
+    const struct adapter_settings *adapter = &marked->choice.adapter;
+    int used =
+        snprintf(out, size, "A: %s %s", marked->model, adapter->method->label);
+    if (adapter->method->rank_key != NULL && used > 0 && (size_t)used < size) {
+        snprintf(out + used, size - (size_t)used, " r %llu",
+                 (unsigned long long)adapter->rank);
+    }
+}
+
+/* What trains beside the rows: copies of modules, biases, prompts. */
+static void others_text(const struct state *state, char *out, size_t size)
+{
+    const struct targets *targets = &state->figures->targets;
+    uint64_t rows = 0, all = state->figures->count.trainable;
+    char number[UNITS_SIZE];
+    for (size_t i = 0; i < targets->count; i++) {
+        rows += targets->rows[i].heading ? 0 : targets->rows[i].trainable;
+    }
+    out[0] = '\0';
+    if (rows < all) {
+        snprintf(out, size, " + %s", units_count(number, all - rows));
+    }
 }
 
 static void targets_rule(const struct pen *pen, const struct state *state,
                          struct rect area)
 {
-    char left[96], number[UNITS_SIZE], place[64];
-    snprintf(left, sizeof left, "%s \u00b7 %s modules", target_mode_text(state),
-             units_count(number, state->figures->count.matched));
+    char left[400], number[UNITS_SIZE], place[64], tail[192], other[64];
+    rule_tail(state, tail, sizeof tail);
+    others_text(state, other, sizeof other);
+    snprintf(left, sizeof left, "%s \u00b7 %s modules%s \u00b7 %s",
+             target_mode_text(state),
+             units_count(number, state->figures->count.matched), other, tail);
     size_t count = state_visible_count(state);
     snprintf(place, sizeof place, "%zu of %zu",
              count == 0 ? 0 : state_visible_index(state, state->cursor) + 1,
@@ -102,6 +130,32 @@ static void percent_text(const struct state *state, char *out, size_t size)
     snprintf(out, size, "%s %% of %s",
              units_fixed(percent, count_percent(count), 4),
              units_count(all, count->all));
+}
+
+/* "A +2,097,152  all +2,097,152": against the marked choice. */
+static void against_text(const struct state *state, char *out, size_t size)
+{
+    const struct reference *marked = state->reference;
+    const struct count *count = &state->figures->count;
+    char trainable[UNITS_SIZE], all[UNITS_SIZE];
+    snprintf(out, size, "A %s  all %s",
+             units_delta(trainable, marked->trainable, count->trainable),
+             units_delta(all, marked->all, count->all));
+}
+
+/* "A +26.00 MiB  file +13.00 MiB" */
+static void against_bytes(const struct state *state, char *out, size_t size)
+{
+    const struct reference *marked = state->reference;
+    const struct figures *figures = state->figures;
+    char states[UNITS_SIZE] = "?", file[UNITS_SIZE] = "?";
+    if (marked->has_states && figures->has_ledger) {
+        state_bytes_delta(state, states, marked->states, figures->ledger.total);
+    }
+    if (marked->has_file && figures->has_file) {
+        state_bytes_delta(state, file, marked->file_bytes, figures->file_bytes);
+    }
+    snprintf(out, size, "A %s  file %s", states, file);
 }
 
 enum { NUMBER_END = 26 }; /* numbers of both lines end in this column */
@@ -124,8 +178,16 @@ static void trainable_line(const struct pen *pen, const struct state *state,
         x +=
             1 + pen_text(pen, area.y, x + 1, end - x - 1, STYLE_ACCENT, number);
     }
+    if (state->reference != NULL) {
+        against_text(state, text, sizeof text);
+        x += 3 + pen_text(pen, area.y, x + 3, end - x - 3, STYLE_ACCENT, text);
+    }
     percent_text(state, text, sizeof text);
     int used = pen_text_if(pen, area.y, x + 3, end - x - 3, style, text);
+    if (used == 0) { /* at least the share */
+        text[strcspn(text, "%") + 1] = '\0';
+        used = pen_text_if(pen, area.y, x + 3, end - x - 3, style, text);
+    }
     x += used > 0 ? used + 3 : 0;
     snprintf(text, sizeof text, "full %s", units_count(number, count->base));
     if (pen_columns(pen, text) + 2 <= end - x) {
@@ -154,12 +216,16 @@ static void states_line(const struct pen *pen, const struct state *state,
         return;
     }
     pen_right(pen, area.y, area.x + 7, NUMBER_END - 7, STYLE_BOLD,
-              view_bytes(state, number, ledger->total));
+              state_bytes(state, number, ledger->total));
     snprintf(text, sizeof text, "full %s",
              in_unit_of(state, number, ledger->total, ledger->full_total));
     int full = pen_columns(pen, text);
     pen_right(pen, area.y, x, end - x, STYLE_DIM, text);
     end -= full + 2;
+    if (state->reference != NULL) {
+        against_bytes(state, text, sizeof text);
+        x += 3 + pen_text(pen, area.y, x + 3, end - x - 3, STYLE_ACCENT, text);
+    }
     uint64_t added = ledger->total - ledger->bytes[LEDGER_FROZEN];
     snprintf(
         text, sizeof text, "weights %s  adapter+grad+%s %s",
@@ -188,6 +254,11 @@ static void small_totals(const struct pen *pen, const struct state *state,
         units_fixed(number, count_percent(count), 4);
         snprintf(text, sizeof text, "%s %%", number);
     }
+    if (state->reference != NULL) {
+        snprintf(
+            text, sizeof text, "A %s",
+            units_delta(number, state->reference->trainable, count->trainable));
+    }
     pen_right(pen, area.y, area.x + used + 1, area.cols - used - 1,
               changed ? STYLE_ACCENT : STYLE_PLAIN, text);
     if (!state->figures->has_ledger) {
@@ -196,9 +267,14 @@ static void small_totals(const struct pen *pen, const struct state *state,
         return;
     }
     used = pen_format(pen, area.y + 1, area.x, area.cols, STYLE_PLAIN,
-                      "states %s", view_bytes(state, number, ledger->total));
+                      "states %s", state_bytes(state, number, ledger->total));
     snprintf(text, sizeof text, "full %s",
-             view_bytes(state, number, ledger->full_total));
+             state_bytes(state, number, ledger->full_total));
+    if (state->reference != NULL && state->reference->has_states) {
+        snprintf(text, sizeof text, "A %s",
+                 state_bytes_delta(state, number, state->reference->states,
+                                   ledger->total));
+    }
     pen_right(pen, area.y + 1, area.x + used + 1, area.cols - used - 1,
               STYLE_DIM, text);
 }

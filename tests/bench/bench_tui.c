@@ -49,9 +49,24 @@ static void print(const char *model, const char *what, double *ms, size_t n)
            ms[n / 2], ms[n - 1]);
 }
 
+/* KEYS times the next of SCRIPT, each with its frame. */
+static void time_keys(struct app *app, const struct theme *theme,
+                      const char *script, double *ms)
+{
+    for (size_t i = 0; i < KEYS; i++) {
+        double start = now_ms();
+        app_send_key(app, script[i % strlen(script)]);
+        frame_draw(stdscr, theme, app_state(app));
+        wnoutrefresh(stdscr);
+        doupdate();
+        ms[i] = now_ms() - start;
+    }
+}
+
 static void bench_keys(const char *model)
 {
     struct resource_path path;
+    struct strings strings = {0};
     struct explorer_setup setup;
     struct theme theme;
     struct error err = {.code = ERROR_NONE};
@@ -59,12 +74,13 @@ static void bench_keys(const char *model)
     if (!resource_path_init(&path, NULL, &err)) {
         return;
     }
-    explorer_setup_init(&setup, &path);
+    explorer_setup_init(&setup, &path, &strings);
     setup.model = model;
     setup.spectrum.rows = setup.spectrum.cols = 64;
     struct app *app = app_new(&setup, &err);
     if (app == NULL) {
         printf("%s: %s\n", model, err.message);
+        strings_clear(&strings);
         resource_path_clear(&path);
         return;
     }
@@ -74,16 +90,16 @@ static void bench_keys(const char *model)
                                     .cols = 80,
                                     .page = frame_page(24, 80)});
     resizeterm(24, 80);
-    for (size_t i = 0; i < KEYS; i++) {
-        double start = now_ms();
-        app_send_key(app, i % 4 == 3 ? 'L' : i % 4 == 2 ? 'A' : 'l');
-        frame_draw(stdscr, &theme, app_state(app));
-        wnoutrefresh(stdscr);
-        doupdate();
-        ms[i] = now_ms() - start;
-    }
+    time_keys(app, &theme, "lLAl", ms);
     print(model, "key to frame, work alone", ms, KEYS);
+    app_send_key(app, 'L'); /* or the row has no adapter */
+    time_keys(app, &theme, "}{()", ms);
+    print(model, "a row's rank to frame", ms, KEYS);
+    app_send_key(app, '=');
+    time_keys(app, &theme, "lLAl", ms);
+    print(model, "key to frame beside a mark", ms, KEYS);
     app_free(app);
+    strings_clear(&strings);
     resource_path_clear(&path);
 }
 

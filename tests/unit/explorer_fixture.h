@@ -12,6 +12,7 @@
 
 struct fixture {
     struct resource_path path;
+    struct strings strings;
     struct explorer_setup setup;
     struct app *app;
 };
@@ -21,7 +22,7 @@ static inline void fixture_open(struct fixture *fixture, const char *model)
     struct error err = {.code = ERROR_NONE};
     memset(fixture, 0, sizeof *fixture);
     assert_true(resource_path_init(&fixture->path, NULL, &err));
-    explorer_setup_init(&fixture->setup, &fixture->path);
+    explorer_setup_init(&fixture->setup, &fixture->path, &fixture->strings);
     fixture->setup.model = model;
     /* Small, so that a test waits for nothing. */
     fixture->setup.spectrum.rows = fixture->setup.spectrum.cols = 32;
@@ -32,6 +33,7 @@ static inline void fixture_open(struct fixture *fixture, const char *model)
 static inline void fixture_close(struct fixture *fixture)
 {
     app_free(fixture->app);
+    strings_clear(&fixture->strings);
     resource_path_clear(&fixture->path);
 }
 

@@ -20,6 +20,7 @@
 struct fixture {
     struct resource_path path;
     struct model *model;
+    struct strings strings;
     struct adapter_settings settings;
     struct count count;
 };
@@ -31,7 +32,8 @@ static void setup(struct fixture *fixture, const char *name, uint64_t rank)
     assert_true(resource_path_init(&fixture->path, NULL, &err));
     fixture->model = model_load(&fixture->path, name, &options, &err);
     assert_non_null(fixture->model);
-    settings_init(&fixture->settings);
+    fixture->strings = (struct strings){0};
+    settings_init(&fixture->settings, &fixture->strings);
     fixture->settings.rank = rank;
     assert_true(
         settings_set_targets(&fixture->settings, "q_proj,v_proj", &err));
@@ -44,6 +46,7 @@ static void clear(struct fixture *fixture)
     count_clear(&fixture->count);
     model_free(fixture->model);
     resource_path_clear(&fixture->path);
+    strings_clear(&fixture->strings);
 }
 
 static void test_file_bytes(void **state)
@@ -53,8 +56,8 @@ static void test_file_bytes(void **state)
     struct error err = {0};
     uint64_t bytes = 0;
     setup(&fixture, "Llama-3.2-3B", 32);
-    assert_true(count_file_bytes(&fixture.count, &fixture.settings, DTYPE_FP32,
-                                 &bytes, &err));
+    struct count_dtypes dtypes = {DTYPE_BF16, DTYPE_FP32};
+    assert_true(count_file_bytes(&fixture.count, &dtypes, &bytes, &err));
     assert_int_equal(fixture.count.trainable, 9175040);
     assert_int_equal(bytes, 36715216);
     clear(&fixture);

@@ -71,6 +71,7 @@ static bool check(const struct resource_path *path, char *fields[])
 {
     char file[] = "/tmp/loraexplore-log-XXXXXX";
     struct error err = {0};
+    struct strings strings = {0};
     struct adapter_settings settings;
     struct count count = {0};
     struct model_options options = {4, fields[CLASS]};
@@ -86,7 +87,7 @@ static bool check(const struct resource_path *path, char *fields[])
     if (changed) {
         unlink(file);
     }
-    settings_init(&settings);
+    settings_init(&settings, &strings);
     settings.peft = PEFT_0_18;
     settings.rank = strtoull(fields[RANK], NULL, 10);
     bool right =
@@ -104,6 +105,7 @@ static bool check(const struct resource_path *path, char *fields[])
     }
     count_clear(&count);
     model_free(model);
+    strings_clear(&strings);
     return right;
 }
 

@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "adapter/method.h"
 #include "base/alloc.h"
 #include "base/file.h"
 #include "cli/commands.h"
@@ -102,7 +103,23 @@ static void test_wrong_calls_are_refused(void **state)
     check_refused("lx count a b", "\"b\"");
     check_refused("lx cuont a", "count");
     check_refused("lx memory m --vram 4", "not part of this version");
-    check_refused("lx count m --dora", "not part of this version");
+    check_refused("lx count m --quant nf4", "not part of this version");
+    check_refused("lx count m --layers 3-1", "0-3,7");
+    check_refused("lx count m --layers 1,,2", "0-3,7");
+    check_refused("lx count m --layers 70000", "0-3,7");
+    check_refused("lx count m --rank-pattern q_proj", "down_proj=16");
+    check_refused("lx count m --rank-pattern =4", "down_proj=16");
+    check_refused("lx count m --rank-pattern q=0", "down_proj=16");
+    check_refused("lx count m --rank-pattern q=1.5", "down_proj=16");
+    check_refused("lx count m --alpha-pattern q=x", "down_proj=32");
+    check_refused("lx count m --exclude ,", "names");
+    check_refused("lx count m --modules-to-save []", "names");
+    check_refused("lx count m --bias some", "lora_only");
+    check_refused("lx count m --task CHAT", "CAUSAL_LM");
+    check_refused("lx count m --set r=4", "--rank");
+    check_refused("lx count m --set lora_bias", "lora_bias=true");
+    check_refused("lx count m --method lorra", "lora, dora");
+    check_refused("lx count - --adapter-config -", "standard input");
 }
 
 static void test_versions_are_the_nearest_known(void **state)
@@ -131,6 +148,117 @@ static void test_versions_are_the_nearest_known(void **state)
     check_refused("lx count m --transformers 4.", "4.");
     check_refused("lx count m --transformers 4.5.6.7", "4.5.6.7");
     check_refused("lx count m --peft -1", "-1");
+}
+
+/* What the settings come to, with the fields as compact JSON. */
+static void check_settings(const char *line, const char *method, uint64_t rank,
+                           double alpha, const char *fields)
+{
+    struct cli_call call;
+    struct error err;
+    if (!parse(&call, line, &err)) {
+        fail_msg("%s: %s", line, err.message);
+    }
+    const struct adapter_settings *adapter = &call.setup.adapter;
+    assert_string_equal(adapter->method->name, method);
+    assert_int_equal(adapter->rank, rank);
+    assert_false(adapter->alpha < alpha || adapter->alpha > alpha);
+    assert_string_equal(adapter->fields, fields);
+    cli_call_clear(&call);
+}
+
+/* PEFT's own defaults: VeRA has rank 256 and no alpha, LoHa 8 and 8. */
+static void test_methods_bring_their_numbers(void **state)
+{
+    (void)state;
+    check_settings("lx count m", "lora", 8, 16, "");
+    check_settings("lx count m --method LORA", "lora", 8, 16, "");
+    check_settings("lx count m --method VeRA", "vera", 256, 0, "");
+    check_settings("lx count m --method loha", "loha", 8, 8, "");
+    check_settings("lx count m --method loha --rank 4", "loha", 4, 8, "");
+    check_settings("lx count m --rank 4 --method loha", "loha", 4, 8, "");
+    check_settings("lx count m --alpha 2 --method loha", "loha", 8, 2, "");
+    check_settings("lx count m --method dora", "dora", 8, 16,
+                   "{\"use_dora\":true}");
+    check_settings("lx count m --dora --method vera --method lora --rank 2",
+                   "lora", 2, 8, "");
+}
+
+static void test_options_become_fields(void **state)
+{
+    (void)state;
+    check_settings("lx count m --dora --rslora", "dora", 8, 16,
+                   "{\"use_dora\":true,\"use_rslora\":true}");
+    check_settings("lx count m --rslora", "rslora", 8, 16,
+                   "{\"use_rslora\":true}");
+    check_settings("lx count m --layers 0-2,7", "lora", 8, 16,
+                   "{\"layers_to_transform\":[0,1,2,7]}");
+    check_settings("lx count m --rank-pattern b=2 --rank-pattern a=b=1 "
+                   "--rank-pattern b=3",
+                   "lora", 8, 16, "{\"rank_pattern\":{\"b\":3,\"a=b\":1}}");
+    check_settings("lx count m --alpha-pattern q=2 --alpha-pattern v=0.5",
+                   "lora", 8, 16, "{\"alpha_pattern\":{\"q\":2,\"v\":0.5}}");
+    check_settings("lx count m --exclude ['a','b'] --bias all", "lora", 8, 16,
+                   "{\"exclude_modules\":[\"a\",\"b\"],\"bias\":\"all\"}");
+    check_settings("lx count m --exclude a --exclude-regex a.*", "lora", 8, 16,
+                   "{\"exclude_modules\":\"a.*\"}");
+    check_settings("lx count m --task seq_cls --set lora_bias=true", "lora", 8,
+                   16, "{\"task_type\":\"SEQ_CLS\",\"lora_bias\":true}");
+    check_settings("lx count m --modules-to-save lm_head", "lora", 8, 16,
+                   "{\"modules_to_save\":[\"lm_head\"]}");
+    check_settings("lx count m --set init_lora_weights=pissa", "lora", 8, 16,
+                   "{\"init_lora_weights\":\"pissa\"}");
+}
+
+/* The file has r 16 and alpha 32; what it lacks is PEFT's. */
+static void test_files_and_options_apply_in_order(void **state)
+{
+    (void)state;
+    struct cli_call call;
+    struct error err;
+    static const struct {
+        const char *line;
+        uint64_t rank;
+    } cases[] = {
+        {"lx count m --adapter-config tests/data/peft/adapter-0.21", 16},
+        {"lx count m --rank 4 --adapter-config tests/data/peft/adapter-0.21",
+         16},
+        {"lx count m --adapter-config tests/data/peft/adapter-0.21 --rank 4",
+         4},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_true(parse(&call, cases[i].line, &err));
+        assert_int_equal(call.setup.adapter.rank, cases[i].rank);
+        assert_int_equal(call.setup.adapter.mode, TARGET_LIST);
+        cli_call_clear(&call);
+    }
+}
+
+/* What a method's configuration class does not take is no wrong call: PEFT
+ * refuses it.
+ */
+static void test_fields_of_other_methods_are_refused(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {
+        "lx count m --method ia3 --rank 4",
+        "lx count m --rank 4 --method ia3",
+        "lx count m --method vera --alpha 4",
+        "lx count m --method vera --rank-pattern q=4",
+        "lx count m --method prompt_tuning --target q_proj",
+        "lx count m --method loha --dora",
+        "lx count m --set nonsense=1",
+        "lx count m --peft 0.18 --set kasa_config={}",
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        struct cli_call call;
+        struct error err;
+        if (parse(&call, lines[i], &err)) {
+            fail_msg("taken: %s", lines[i]);
+        }
+        assert_int_equal(err.code, ERROR_UNSUPPORTED);
+        cli_call_clear(&call);
+    }
 }
 
 static void check_ranks(const char *list, const uint64_t *wanted, size_t count)
@@ -364,11 +492,14 @@ static void test_completions_know_every_option(void **state)
 static void test_parsing_survives_failed_allocations(void **state)
 {
     (void)state;
-    for (uint64_t n = 1; n < 12; n++) {
+    for (uint64_t n = 1; n < 200; n++) {
         struct cli_call call;
         struct error err;
         memory_fail_after(n);
-        bool ok = parse(&call, "lx sweep m --ranks 1..40", &err);
+        bool ok = parse(&call,
+                        "lx sweep m --ranks 1..40 --layers 0-3 --exclude a,b "
+                        "--rank-pattern q=2 --method dora",
+                        &err);
         memory_fail_after(0);
         assert_int_equal(err.code, ok ? ERROR_NONE : ERROR_MEMORY);
         cli_call_clear(&call);
@@ -381,6 +512,10 @@ int main(void)
         cmocka_unit_test(test_options_stand_anywhere),
         cmocka_unit_test(test_wrong_calls_are_refused),
         cmocka_unit_test(test_versions_are_the_nearest_known),
+        cmocka_unit_test(test_methods_bring_their_numbers),
+        cmocka_unit_test(test_options_become_fields),
+        cmocka_unit_test(test_files_and_options_apply_in_order),
+        cmocka_unit_test(test_fields_of_other_methods_are_refused),
         cmocka_unit_test(test_rank_lists),
         cmocka_unit_test(test_names_are_unique),
         cmocka_unit_test(test_help_fits_80_columns),

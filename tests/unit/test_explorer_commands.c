@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "adapter/method.h"
 #include "explorer/command.h"
 #include "explorer/list.h"
 #include "explorer/prompt.h"
@@ -76,6 +77,7 @@ static void disabled_commands_have_a_reason(void **unused)
     (void)unused;
     struct state *state = calloc(1, sizeof *state);
     assert_non_null(state);
+    state->choice.adapter.method = method_find("lora");
     state->choice.adapter.rank = 1;
     assert_non_null(command_disabled(command_named("undo"), state));
     assert_non_null(command_disabled(command_named("rank-down"), state));

@@ -13,6 +13,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "adapter/config.h"
+#include "adapter/method.h"
 #include "base/alloc.h"
 #include "explorer/export.h"
 #include "explorer/render.h"
@@ -97,6 +99,7 @@ static void test_json_is_exact(void **state)
 /* A loaded model, counted as asked. */
 struct subject {
     struct resource_path path;
+    struct strings strings;
     struct explorer_setup setup;
     struct model *model;
     struct count count;
@@ -104,15 +107,30 @@ struct subject {
     uint64_t file_bytes;
 };
 
-static void subject_init(struct subject *subject, const char *name,
-                         const char *targets)
+/* The settings of METHOD with FIELDS set, a JSON object, or NULL. */
+static void subject_init_method(struct subject *subject, const char *name,
+                                const char *targets, const char *method,
+                                const char *fields)
 {
     struct error err = {0};
     memset(subject, 0, sizeof *subject);
     assert_true(resource_path_init(&subject->path, NULL, &err));
-    explorer_setup_init(&subject->setup, &subject->path);
+    explorer_setup_init(&subject->setup, &subject->path, &subject->strings);
     subject->setup.model = name;
-    assert_true(settings_set_targets(&subject->setup.adapter, targets, &err));
+    struct adapter_settings *adapter = &subject->setup.adapter;
+    assert_true(settings_set_method(adapter, &subject->path,
+                                    method_find(method), &err));
+    json_t *object = fields != NULL ? json_loads(fields, 0, NULL) : NULL;
+    const char *key = NULL;
+    json_t *value = NULL;
+    json_object_foreach(object, key, value)
+    {
+        assert_true(settings_set_field(adapter, key, value, &err));
+    }
+    json_decref(object);
+    if (targets != NULL) {
+        assert_true(settings_set_targets(adapter, targets, &err));
+    }
     const struct model_options options = {.transformers = 5};
     subject->model = model_load(&subject->path, name, &options, &err);
     assert_non_null(subject->model);
@@ -123,14 +141,23 @@ static void subject_init(struct subject *subject, const char *name,
     assert_true(ledger_compute(&subject->model->inventory, &subject->count,
                                &subject->setup.training, &subject->ledger,
                                &err));
-    assert_true(count_file_bytes(&subject->count, &subject->setup.adapter,
-                                 DTYPE_FP32, &subject->file_bytes, &err));
+    const struct count_dtypes dtypes =
+        setup_dtypes(&subject->setup, subject->model);
+    assert_true(
+        count_file_bytes(&subject->count, &dtypes, &subject->file_bytes, &err));
+}
+
+static void subject_init(struct subject *subject, const char *name,
+                         const char *targets)
+{
+    subject_init_method(subject, name, targets, "lora", NULL);
 }
 
 static void subject_clear(struct subject *subject)
 {
     count_clear(&subject->count);
     model_free(subject->model);
+    strings_clear(&subject->strings);
     resource_path_clear(&subject->path);
 }
 
@@ -188,11 +215,13 @@ static void test_count_has_the_contracts_keys(void **state)
                                        "trainable_percent",
                                        "printed",
                                        "frozen_extra",
+                                       "buffers_extra",
                                        "adapter_params",
                                        "adapter_tensors",
                                        "adapter_bytes",
                                        "matched",
                                        "modules",
+                                       "extras",
                                        "warnings",
                                        "memory"};
     static const char *const module_keys[] = {"name",    "kind",     "shape",
@@ -238,13 +267,117 @@ static void test_count_agrees_with_peft(void **state)
     subject_clear(&subject);
 }
 
+static const char *string(const json_t *object, const char *key)
+{
+    return json_string_value(json_object_get(object, key));
+}
+
+/* gpt2's lm_head is 50,257 x 768; LoRA of rank 8 on c_attn (768 -> 2,304) in
+ * 12 layers trains 12 * 8 * (768 + 2,304).
+ */
+static void test_copies_are_extras(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {"kind", "name", "copies", "trainable"};
+    struct subject subject;
+    subject_init_method(&subject, "gpt2", "c_attn", "dora",
+                        "{\"modules_to_save\": [\"lm_head\"]}");
+    json_t *root = count_json_new(&subject);
+    assert_string_equal(string(root, "method"), "lora");
+    assert_string_equal(string(root, "variant"), "dora");
+    const json_t *extras = json_object_get(root, "extras");
+    assert_int_equal(json_array_size(extras), 1);
+    const json_t *copy = json_array_get(extras, 0);
+    check_keys(copy, keys, 4);
+    assert_string_equal(string(copy, "kind"), "saved");
+    assert_string_equal(string(copy, "name"), "lm_head");
+    assert_int_equal(integer(copy, "trainable"), 50257 * 768);
+    /* The magnitudes are 12 * 2,304; the copy is none of the adapter's own. */
+    assert_int_equal(integer(root, "adapter_params"),
+                     12 * (8 * (768 + 2304) + 2304));
+    json_decref(root);
+    subject_clear(&subject);
+}
+
+static void test_methods_without_a_rank_say_so(void **state)
+{
+    (void)state;
+    struct subject subject;
+    subject_init_method(&subject, "gpt2", NULL, "ia3", NULL);
+    json_t *root = count_json_new(&subject);
+    assert_string_equal(string(root, "method"), "ia3");
+    assert_null(json_object_get(root, "variant"));
+    assert_true(json_is_null(json_object_get(root, "rank")));
+    assert_true(json_is_null(json_object_get(root, "alpha")));
+    json_decref(root);
+    struct error err = {0};
+    struct report report = {0};
+    const uint64_t ranks[] = {1, 2};
+    assert_false(
+        report_sweep(&report, subject.model, &subject.setup, ranks, 2, &err));
+    assert_int_equal(err.code, ERROR_UNSUPPORTED);
+    subject_clear(&subject);
+}
+
+static void test_nothing_stored_has_no_size(void **state)
+{
+    (void)state;
+    struct subject subject;
+    subject_init(&subject, "gpt2", "none");
+    json_t *root = count_json_new(&subject);
+    assert_null(json_object_get(root, "adapter_bytes"));
+    assert_int_equal(integer(root, "adapter_tensors"), 0);
+    json_decref(root);
+    subject_clear(&subject);
+}
+
+/* Every method has a row, and the releases that PEFT's tables give it. */
+static void test_methods_are_listed(void **state)
+{
+    (void)state;
+    struct resource_path path;
+    struct error err = {0};
+    struct report report = {0};
+    assert_true(resource_path_init(&path, NULL, &err));
+    assert_true(report_methods(&report, &path, NULL, &err));
+    char *text = render_new(&report, RENDER_JSON, false);
+    json_t *list = json_loads(text, 0, NULL);
+    assert_int_equal(json_array_size(list), method_count);
+    size_t index = 0;
+    json_t *row = NULL;
+    json_array_foreach(list, index, row)
+    {
+        const char *name = string(row, "name");
+        bool early = json_is_true(json_object_get(row, "in_0.18"));
+        bool late = json_is_true(json_object_get(row, "in_0.21"));
+        assert_true(early || late);
+        assert_true(strcmp(name, "bone") != 0 || (early && !late));
+        assert_true(strcmp(name, "gralora") != 0 || (!early && late));
+        assert_true(strcmp(name, "vera") != 0 || (early && late));
+    }
+    json_decref(list);
+    memory_free(text);
+    report_clear(&report);
+    resource_path_clear(&path);
+}
+
+static const char many_fields[] =
+    "{\"rank_pattern\": {\"v_proj\": 16}, \"layers_to_transform\": [0, 1, 2, "
+    "7],"
+    " \"exclude_modules\": \"a.*\", \"bias\": \"lora_only\","
+    " \"modules_to_save\": [\"lm_head\"], \"use_rslora\": true,"
+    " \"lora_dropout\": 0.05, \"alpha_pattern\": {\"q\": 0.5},"
+    " \"inference_mode\": true, \"lora_bias\": false, \"unheard_of\": 1}";
+
 /* Every allocation of a report may fail; none may crash or leak. */
 static void test_report_survives_any_failed_allocation(void **state)
 {
     (void)state;
     struct subject subject;
-    subject_init(&subject, "Llama-2-7b", "q_proj,v_proj");
-    for (uint64_t n = 1; n < 400; n++) {
+    subject_init_method(&subject, "Llama-2-7b", "q_proj,v_proj", "dora",
+                        many_fields);
+    bool whole = false;
+    for (uint64_t n = 1; !whole; n++) {
         struct error err = {0};
         struct report report = {0};
         struct text out = {0};
@@ -257,6 +390,7 @@ static void test_report_survives_any_failed_allocation(void **state)
             render_report(&report, RENDER_TEXT, UNITS_SI, true, &out, &err);
         memory_fail_after(0);
         assert_int_equal(err.code, ok ? ERROR_NONE : ERROR_MEMORY);
+        whole = ok && n > 400;
         text_clear(&out);
         report_clear(&report);
     }
@@ -267,8 +401,9 @@ static void test_command_line_says_what_differs(void **state)
 {
     (void)state;
     struct resource_path path = {0};
+    struct strings strings = {0};
     struct explorer_setup setup;
-    explorer_setup_init(&setup, &path);
+    explorer_setup_init(&setup, &path, &strings);
     setup.model = "it's mine/config.json";
     struct text out = {0};
     export_command_line(&setup, &out);
@@ -290,6 +425,32 @@ static void test_command_line_says_what_differs(void **state)
                         "--alpha 0.5 --target q_proj,v_proj --peft 0.18 "
                         "--dtype fp32");
     text_clear(&out);
+    strings_clear(&strings);
+}
+
+static void test_command_line_has_every_field(void **state)
+{
+    (void)state;
+    struct subject subject;
+    subject_init_method(&subject, "Llama-2-7b", "q_proj,v_proj", "dora",
+                        many_fields);
+    struct text out = {0};
+    export_command_line(&subject.setup, &out);
+    assert_string_equal(
+        text_string(&out),
+        "loraexplore count Llama-2-7b --method dora --target q_proj,v_proj "
+        "--rank-pattern v_proj=16 --layers 0-2,7 --exclude-regex 'a.*' "
+        "--bias lora_only --modules-to-save lm_head --rslora "
+        "--set lora_dropout=0.05 --set 'alpha_pattern={\"q\": 0.5}'");
+    text_clear(&out);
+    subject_clear(&subject);
+    subject_init_method(&subject, "Llama-2-7b", NULL, "vera", NULL);
+    subject.setup.adapter.rank = 64;
+    export_command_line(&subject.setup, &out);
+    assert_string_equal(text_string(&out), "loraexplore count Llama-2-7b "
+                                           "--method vera --rank 64");
+    text_clear(&out);
+    subject_clear(&subject);
 }
 
 static void test_lora_config_is_python(void **state)
@@ -313,6 +474,47 @@ static void test_lora_config_is_python(void **state)
     subject_clear(&subject);
 }
 
+static void test_python_has_every_field(void **state)
+{
+    (void)state;
+    struct subject subject;
+    struct text out = {0};
+    subject_init_method(&subject, "Llama-2-7b", "q_proj,v_proj", "dora",
+                        many_fields);
+    export_lora_config(&subject.setup, &subject.count, &out);
+    assert_string_equal(text_string(&out),
+                        "from peft import LoraConfig\n"
+                        "\n"
+                        "config = LoraConfig(\n"
+                        "    r=8,\n"
+                        "    lora_alpha=16,\n"
+                        "    target_modules=[\"q_proj\", \"v_proj\"],\n"
+                        "    use_dora=True,\n"
+                        "    rank_pattern={\"v_proj\": 16},\n"
+                        "    layers_to_transform=[0, 1, 2, 7],\n"
+                        "    exclude_modules=\"a.*\",\n"
+                        "    bias=\"lora_only\",\n"
+                        "    modules_to_save=[\"lm_head\"],\n"
+                        "    use_rslora=True,\n"
+                        "    lora_dropout=0.05,\n"
+                        "    alpha_pattern={\"q\": 0.5},\n"
+                        ")\n");
+    text_clear(&out);
+    subject_clear(&subject);
+    subject_init_method(&subject, "Llama-2-7b", NULL, "ia3", NULL);
+    export_lora_config(&subject.setup, &subject.count, &out);
+    assert_string_equal(text_string(&out),
+                        "from peft import IA3Config\n"
+                        "\n"
+                        "config = IA3Config(\n"
+                        "    target_modules=[\"k_proj\", \"v_proj\", "
+                        "\"down_proj\"],\n"
+                        ")\n");
+    text_clear(&out);
+    subject_clear(&subject);
+}
+
+/* A head with labels would be trained too where the task is named. */
 static void test_task_follows_the_head(void **state)
 {
     (void)state;
@@ -322,9 +524,6 @@ static void test_task_follows_the_head(void **state)
         {"t5-small", "T5ForConditionalGeneration", "\"SEQ_2_SEQ_LM\""},
         {"Llama-2-7b", "LlamaForConditionalGeneration", "\"CAUSAL_LM\""},
         {"gpt2", "GPT2LMHeadModel", "\"CAUSAL_LM\""},
-        {"gpt2", "GPT2ForSequenceClassification", "\"SEQ_CLS\""},
-        {"gpt2", "GPT2ForTokenClassification", "\"TOKEN_CLS\""},
-        {"gpt2", "GPT2ForQuestionAnswering", "\"QUESTION_ANS\""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct subject subject;
@@ -428,8 +627,14 @@ int main(void)
         cmocka_unit_test(test_json_is_exact),
         cmocka_unit_test(test_count_has_the_contracts_keys),
         cmocka_unit_test(test_count_agrees_with_peft),
+        cmocka_unit_test(test_copies_are_extras),
+        cmocka_unit_test(test_methods_without_a_rank_say_so),
+        cmocka_unit_test(test_nothing_stored_has_no_size),
+        cmocka_unit_test(test_methods_are_listed),
         cmocka_unit_test(test_report_survives_any_failed_allocation),
         cmocka_unit_test(test_command_line_says_what_differs),
+        cmocka_unit_test(test_command_line_has_every_field),
+        cmocka_unit_test(test_python_has_every_field),
         cmocka_unit_test(test_lora_config_is_python),
         cmocka_unit_test(test_task_follows_the_head),
         cmocka_unit_test(test_spectrum_has_the_contracts_keys),

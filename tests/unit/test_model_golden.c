@@ -46,17 +46,20 @@ static uint64_t trainable(const struct model *model,
                           const char *targets, enum peft_version peft,
                           struct error *err)
 {
+    struct strings strings = {0};
     struct adapter_settings settings;
     struct count count;
-    settings_init(&settings);
+    settings_init(&settings, &strings);
     settings.rank = rank;
     settings.peft = peft;
     assert_true(settings_set_targets(&settings, targets, err));
-    if (!count_trainable(&model->inventory, path, &settings, &count, err)) {
-        return 0;
+    bool counted =
+        count_trainable(&model->inventory, path, &settings, &count, err);
+    uint64_t result = counted ? count.trainable : 0;
+    if (counted) {
+        count_clear(&count);
     }
-    uint64_t result = count.trainable;
-    count_clear(&count);
+    strings_clear(&strings);
     return result;
 }
 

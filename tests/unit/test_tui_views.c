@@ -296,15 +296,125 @@ static void refused_targets_show_the_sentence(void **state)
     fixture_keys(&f, "T");
     app_send_key(f.app, 21);
     fixture_keys(&f, "nothing_like_it\r");
+    assert_true(draw(24, 80, &unicode));
+    expect("target_modules: nothing_like_it");
+    expect("error: ");
+    expect("▸ [x] q_proj"); /* nothing is unticked */
+    expect("trainable        3,407,872   ");
+    fixture_keys(&f, "\033moft\rpgpt2\r"); /* OFT cannot turn a Conv1D */
     draw(24, 80, &unicode);
     expect("error: ");
+    expect("OFT");
+    expect("c_attn");
     expect("trainable                0");
     fixture_keys(&f, "j");
     draw(24, 80, &unicode);
     expect("error: "); /* as long as it is so */
-    fixture_keys(&f, "u");
+    fixture_keys(&f, "uu");
     draw(24, 80, &unicode);
     expect_none("error: ");
+}
+
+static void rows_show_what_is_their_own(void **state)
+{
+    (void)state;
+    fixture_keys(&f, "}");
+    draw(24, 80, &unicode);
+    expect("▸ [x] q_proj         4096 × 4096        32    16*      4,194,304");
+    expect("  [x] v_proj         1024 × 4096        32      8      1,310,720");
+    expect("rank_pattern {\"q_proj\": 16}");
+    fixture_keys(&f, "j");
+    draw(24, 80, &unicode);
+    expect_none("rank_pattern");
+    fixture_keys(&f, "k"); /* it stands with its row */
+    draw(24, 80, &unicode);
+    expect("rank_pattern {\"q_proj\": 16}");
+    draw(12, 40, &unicode);
+    expect("4,194,304   16*");
+    expect("rank_pattern {\"q_proj\": 16}");
+    fixture_keys(&f, "jj)");
+    draw(24, 80, &unicode);
+    expect("rank  alpha      trainable share");
+    expect("32      8    32*      1,310,720  24 %");
+    fixture_keys(&f, "R");
+    draw(24, 80, &unicode);
+    expect("rank of v_proj: 8");
+    fixture_keys(&f, "\033@");
+    draw(12, 40, &ascii);
+    expect("lora_alpha of v_proj: 32");
+}
+
+static void methods_without_a_rank_show_none(void **state)
+{
+    (void)state;
+    fixture_wait(&f);
+    fixture_keys(&f, "m");
+    draw(24, 80, &unicode);
+    expect("low-rank update B A of a frozen weight");
+    expect("Hu et al. 2021");
+    fixture_keys(&f, "ia3\r");
+    draw(24, 80, &unicode);
+    expect("bf16           IA3");
+    expect("rank ·   optimizer AdamW");
+    expect_none("alpha");
+    expect("[x] k_proj         1024 × 4096        32      ·         32,768");
+    expect("IA3 does not bound the update's rank");
+    app_send_key(f.app, INPUT_TAB);
+    draw(24, 80, &unicode);
+    expect("this method does not bound the update's rank");
+    draw(12, 40, &unicode);
+    expect("Llama-3.1-8B                         IA3");
+    fixture_keys(&f, "mrslora\r");
+    draw(24, 80, &unicode);
+    expect("alpha 8   scaling = 2.828"); /* PEFT's 8, / sqrt(8) */
+}
+
+/* A and B by hand: 32 (8192 + 5120) parameters for each unit of rank. */
+static void the_marked_choice_stands_beside(void **state)
+{
+    (void)state;
+    fixture_keys(&f, "=");
+    draw(24, 80, &unicode);
+    expect("marked as A");
+    expect("A: Llama-3.1-8B LoRA r 8");
+    expect("A +0  all +0");
+    fixture_keys(&f, "l");
+    draw(24, 80, &unicode);
+    expect("3,833,856 +425,984   A +425,984  all +425,984");
+    expect("A +6.50 MiB  file +1.63 MiB"); /* 16 bytes each; 4 and names */
+    draw(12, 40, &unicode);
+    expect("A +425,984");
+    expect("A +6.50 MiB");
+    fixture_keys(&f, "c");
+    draw(24, 80, &unicode);
+    expect("compare: A is marked, B is here");
+    expect("trainable");
+    expect("3,407,872        3,833,856          +425,984");
+    expect("8 → 9        2,097,152        2,359,296          +262,144");
+    draw(12, 40, &ascii);
+    expect("+425,984");
+    expect("trainable: A 3,407,872  B 3,833,856");
+    draw(40, 120, &unicode);
+    expect("8 → 9        2,097,152        2,359,296          +262,144");
+    fixture_keys(&f, "\033==");
+    draw(24, 80, &unicode);
+    expect_none("A: Llama");
+}
+
+static void warnings_are_counted_and_read(void **state)
+{
+    (void)state;
+    fixture_keys(&f, "T");
+    app_send_key(f.app, 21);
+    fixture_keys(&f, "q_proj,no_such_thing\r");
+    draw(24, 80, &unicode);
+    expect("! ");
+    expect("no_such_thing");
+    fixture_keys(&f, "!");
+    draw(24, 80, &unicode);
+    expect("warnings and messages");
+    draw(12, 40, &ascii);
+    expect("no_such_thing");
 }
 
 static void all_sizes_are_drawn(void **state)
@@ -322,7 +432,8 @@ static void all_sizes_are_drawn(void **state)
             seed = seed * 1664525 + 1013904223;
             int rows = 1 + (int)(seed >> 16) % 100;
             int cols = 1 + (int)(seed >> 8) % 300;
-            static const char keys[] = "jjjkzlL[]D \rftSe?:pm\033G#b12";
+            static const char keys[] =
+                "jjjkzlL[]D \rftSe?:pm\033G#b12={}()c!RVxi@v";
             fixture_keys(&f,
                          (char[]){keys[(seed >> 4) % (sizeof keys - 1)], '\0'});
             if ((seed >> 20) % 4 == 0) {
@@ -391,6 +502,10 @@ int main(void)
         TEST(everything_has_an_ascii_twin),
         TEST(lists_and_prompts_show_the_cursor),
         TEST(refused_targets_show_the_sentence),
+        TEST(rows_show_what_is_their_own),
+        TEST(methods_without_a_rank_show_none),
+        TEST(the_marked_choice_stands_beside),
+        TEST(warnings_are_counted_and_read),
         TEST(all_sizes_are_drawn),
         cmocka_unit_test(layouts_never_overlap),
     };

@@ -16,10 +16,10 @@ $ sed 's/"num_hidden_layers": 32/"num_hidden_layers": 20000/; s/"num_local_exper
 
 # numbers in a target: PEFT's refusals hold there too
 $ loraexplore count falcon-mamba-7b --target layers.0.mixer.out_proj
-!~ PEFT refuses LoRA on out_proj
+!~ on out_proj of model_type falcon_mamba
 ? 1
 $ loraexplore count Llama-3.1-8B --target layers.0.self_attn,q_proj
-!~ is a block of modules
+!~ a block of modules
 ? 1
 $ loraexplore count Llama-3.1-8B --target layers.0.input_layernorm
 !~ is a norm

@@ -40,6 +40,7 @@ $ loraexplore count Llama-2-7b --target q_proj,v_proj --json
 |   "trainable_percent": 0.06220594176090199,
 |   "printed": "trainable params: 4,194,304 || all params: 6,742,609,920 || trainable%: 0.0622",
 |   "frozen_extra": 0,
+|   "buffers_extra": 0,
 |   "adapter_params": 4194304,
 |   "adapter_tensors": 128,
 |   "adapter_bytes": 16794200,
@@ -72,6 +73,7 @@ $ loraexplore count Llama-2-7b --target q_proj,v_proj --json
 |       "trainable": 2097152
 |     }
 |   ],
+|   "extras": [],
 |   "warnings": [],
 |   "memory": {
 |     "frozen": 13476831232,
@@ -126,20 +128,21 @@ $ loraexplore count Llama-2-7b --target q_proj,v_proj --explain
 | adapter file: 16,794,200 bytes, 128 tensors in fp32
 |
 | Where the numbers come from
-| number                                formula                                                       source
-| base_params                           elements of every tensor of the model, tied weights once      the model's config.json and its architecture file
-| trainable                             sum over the adapted modules, below                           Hu et al. 2021, section 4.1; PEFT tuners/lora/layer.py
-| all                                   base_params + adapter_params                                  PEFT print_trainable_parameters
-| trainable_percent                     100 trainable / all                                           PEFT print_trainable_parameters
-| scaling                               alpha / rank                                                  PEFT tuners/lora/layer.py
-| adapter_bytes                         8 + header + 4 bytes for each parameter                       safetensors format; PEFT save_pretrained, fp32
-| model.layers.{0-31}.self_attn.q_proj  r (in + out) copies = 8 * (4,096 + 4,096) * 32 = 2,097,152    PEFT tuners/lora/layer.py
-| model.layers.{0-31}.self_attn.v_proj  r (in + out) copies = 8 * (4,096 + 4,096) * 32 = 2,097,152    PEFT tuners/lora/layer.py
-| frozen                                sum over base tensors of elements * bytes of --dtype          torch tensors, bytes without padding
-| adapters                              sum over A and B of elements * bytes of --adapter-dtype       torch tensors, bytes without padding
-| gradients                             one value for each trainable parameter, in its own dtype      torch tensors, bytes without padding
-| optimizer                             states of each trainable tensor; see the optimizer's formula  torch tensors, bytes without padding
-| AdamW                                 2 d n                                                         torch optim/adamw.py
+| number                                formula                                                                  source
+| base_params                           elements of every tensor of the model, tied weights once                 the model's config.json and its architecture file
+| trainable                             sum over the adapted modules, and what trains beside them                Hu et al. 2021; PEFT tuners/lora
+| all                                   base_params + adapter_params + copies of modules_to_save                 PEFT print_trainable_parameters
+| trainable_percent                     100 trainable / all                                                      PEFT print_trainable_parameters
+| scaling                               the update's factor: alpha / rank in LoRA, alpha / sqrt(rank) in rsLoRA  Hu et al. 2021; PEFT tuners/lora
+| adapter_bytes                         8 + header + bytes of each tensor that is stored                         safetensors format; PEFT save_pretrained
+| LoRA                                  low-rank update B A of a frozen weight                                   Hu et al. 2021; PEFT tuners/lora
+| model.layers.{0-31}.self_attn.q_proj  lora_A 8 * 4,096 + lora_B 4,096 * 8, 32 times: 2,097,152                 Hu et al. 2021; PEFT tuners/lora
+| model.layers.{0-31}.self_attn.v_proj  lora_A 8 * 4,096 + lora_B 4,096 * 8, 32 times: 2,097,152                 Hu et al. 2021; PEFT tuners/lora
+| frozen                                sum over base tensors of elements * bytes of --dtype                     torch tensors, bytes without padding
+| adapters                              sum over tensors added, copies and buffers too, of their bytes           torch tensors, bytes without padding
+| gradients                             one value for each trainable parameter, in its own dtype                 torch tensors, bytes without padding
+| optimizer                             states of each trainable tensor; see the optimizer's formula             torch tensors, bytes without padding
+| AdamW                                 2 d n                                                                    torch optim/adamw.py
 
 # Options before, between and after operands; --, -, abbreviations.
 $ loraexplore --rank 16 count --target q_proj Llama-2-7b --csv
@@ -230,7 +233,8 @@ $ loraexplore sweep Llama-2-7b --target q_proj,v_proj --ranks 8 --json
 |       "adapter_bytes": 16794200,
 |       "total": 13543940096
 |     }
-|   ]
+|   ],
+|   "warnings": []
 | }
 $ loraexplore sweep Llama-2-7b --target q_proj,v_proj --ranks 1..64x2 --csv
 | rank,trainable,all,trainable_percent,adapter_bytes,total
@@ -242,13 +246,14 @@ $ loraexplore sweep Llama-2-7b --target q_proj,v_proj --ranks 1..64x2 --csv
 | 32,16777216,6755192832,0.24836028248556738,67126104,13745266688
 | 64,33554432,6771970048,0.49548996469513035,134235048,14013702144
 
-# No file size is computed for adapters of expert parameters: absent, not 0.
+# Experts of transformers 5 are parameters; their adapters have a file size too.
 $ loraexplore sweep Mixtral-8x7B --target all-linear --ranks 8 --json | grep -c adapter_bytes
-| 0
-? 1
+| 1
+! loraexplore: warning: gate_up_proj holds two projections: PEFT gives it twice the rank, 16
 $ loraexplore sweep Mixtral-8x7B --target all-linear --ranks 8 --csv
 | rank,trainable,all,trainable_percent,adapter_bytes,total
-| 8,179832832,46882625536,0.38358097470866015,,96282910720
+| 8,179832832,46882625536,0.38358097470866015,719391744,96282910720
+! loraexplore: warning: gate_up_proj holds two projections: PEFT gives it twice the rank, 16
 
 # Where PEFT has no default: all-linear with a warning, or refused by name.
 $ loraexplore count Baichuan2-7B --json
@@ -256,5 +261,5 @@ $ loraexplore count Baichuan2-7B --json
 ~ "class": "BaichuanForCausalLM"
 !~ loraexplore: warning: 
 $ loraexplore count Baichuan2-7B --target default
-! loraexplore: PEFT has no default targets for model_type baichuan, name the targets (--target q_proj,v_proj or --target all-linear)
+! loraexplore: PEFT has no default targets for lora and model_type baichuan, name the targets (--target q_proj,v_proj or --target all-linear)
 ? 1

@@ -15,22 +15,39 @@ $ loraexplore --help
 | Commands:
 |   count MODEL                 parameters, adapter bytes, memory between steps
 |   sweep MODEL --ranks LIST    count, one row per rank
+|   check LINE                  which settings print this line; is a claim true
 |   spectrum SOURCE             singular values and the ranks they suggest
 |   presets [PATTERN]           the models that are built in, by name or type
+|   methods [PATTERN]           the methods of PEFT, by name or what they do
 |   completion SHELL            print completions for bash, zsh or fish
 |   help [COMMAND]              show this, or a command's options
 |
 | Options:
+|       --adapter-config FILE
+|                           PEFT's adapter_config.json, or its folder
+|       --method NAME       method of PEFT: see loraexplore methods [lora]
 |   -r, --rank N            LoRA rank r; on a spectrum, the rank to look at [8]
 |   -a, --alpha X           lora_alpha; an update is scaled by alpha / rank [16]
 |   -t, --target LIST       module names, all-linear, default or none [default]
-|       --method NAME       PEFT's peft_type [lora]
+|       --target-regex RE   modules whose whole name matches
+|       --exclude LIST      module names to leave alone
+|       --exclude-regex RE  modules to leave alone, by whole name
+|       --layers LIST       layers to adapt, such as 0-3,7; else all
+|       --rank-pattern K=N  rank N where K matches; repeatable, first hit
+|       --alpha-pattern K=X alpha X where K matches; repeatable, first hit
+|       --modules-to-save LIST
+|                           modules to train whole, as copies
+|       --bias WHICH        biases to train: none, all or lora_only [none]
+|       --rslora            scale by alpha / sqrt(rank)
+|       --dora              train magnitudes too: DoRA
+|       --task TYPE         PEFT's task_type, such as CAUSAL_LM
+|       --set KEY=VALUE     any other field of PEFT's, in JSON
 |       --class NAME        transformers class; the config's own otherwise
 |       --transformers V    version whose module names count: 4 or 5 [5]
 |       --peft V            version whose rules count: 0.18 or 0.21 [0.21]
 |       --dtype TYPE        of the frozen weights; the config's own otherwise
 |       --adapter-dtype TYPE
-|                           of the adapter's weights [fp32]
+|                           of the method's own tensors [fp32]
 |       --optimizer NAME    whose states count, by Hugging Face's name [adamw]
 |       --size MxN          rows and columns of a sample [512x512]
 |       --seed N            of a sample [1]
@@ -54,19 +71,38 @@ $ loraexplore help count
 | parameters, adapter bytes, memory between steps
 |
 | Options:
+|       --adapter-config FILE
+|                           PEFT's adapter_config.json, or its folder
+|       --method NAME       method of PEFT: see loraexplore methods [lora]
 |   -r, --rank N            LoRA rank r; on a spectrum, the rank to look at [8]
 |   -a, --alpha X           lora_alpha; an update is scaled by alpha / rank [16]
 |   -t, --target LIST       module names, all-linear, default or none [default]
-|       --method NAME       PEFT's peft_type [lora]
+|       --target-regex RE   modules whose whole name matches
+|       --exclude LIST      module names to leave alone
+|       --exclude-regex RE  modules to leave alone, by whole name
+|       --layers LIST       layers to adapt, such as 0-3,7; else all
+|       --rank-pattern K=N  rank N where K matches; repeatable, first hit
+|       --alpha-pattern K=X alpha X where K matches; repeatable, first hit
+|       --modules-to-save LIST
+|                           modules to train whole, as copies
+|       --bias WHICH        biases to train: none, all or lora_only [none]
+|       --rslora            scale by alpha / sqrt(rank)
+|       --dora              train magnitudes too: DoRA
+|       --task TYPE         PEFT's task_type, such as CAUSAL_LM
+|       --set KEY=VALUE     any other field of PEFT's, in JSON
+|       --write-adapter-config FILE
+|                           write adapter_config.json; - for stdout
+|       --force             let it replace an existing file
 |       --class NAME        transformers class; the config's own otherwise
 |       --transformers V    version whose module names count: 4 or 5 [5]
 |       --peft V            version whose rules count: 0.18 or 0.21 [0.21]
 |       --dtype TYPE        of the frozen weights; the config's own otherwise
 |       --adapter-dtype TYPE
-|                           of the adapter's weights [fp32]
+|                           of the method's own tensors [fp32]
 |       --optimizer NAME    whose states count, by Hugging Face's name [adamw]
 |       --presets DIR       folder that overrides the built-in data
 |       --json              write JSON with exact numbers
+|       --python            write the Python lines for PEFT
 |       --csv               write the main table as CSV
 |       --explain           add formula and source of each number
 |       --si                GB (1000) in place of GiB (1024)
@@ -80,16 +116,31 @@ $ loraexplore sweep --help
 | count, one row per rank
 |
 | Options:
+|       --adapter-config FILE
+|                           PEFT's adapter_config.json, or its folder
+|       --method NAME       method of PEFT: see loraexplore methods [lora]
 |       --ranks LIST        ranks to count: 1,2,4,8 or 1..64 or 1..256x2
 |   -a, --alpha X           lora_alpha; an update is scaled by alpha / rank [16]
 |   -t, --target LIST       module names, all-linear, default or none [default]
-|       --method NAME       PEFT's peft_type [lora]
+|       --target-regex RE   modules whose whole name matches
+|       --exclude LIST      module names to leave alone
+|       --exclude-regex RE  modules to leave alone, by whole name
+|       --layers LIST       layers to adapt, such as 0-3,7; else all
+|       --rank-pattern K=N  rank N where K matches; repeatable, first hit
+|       --alpha-pattern K=X alpha X where K matches; repeatable, first hit
+|       --modules-to-save LIST
+|                           modules to train whole, as copies
+|       --bias WHICH        biases to train: none, all or lora_only [none]
+|       --rslora            scale by alpha / sqrt(rank)
+|       --dora              train magnitudes too: DoRA
+|       --task TYPE         PEFT's task_type, such as CAUSAL_LM
+|       --set KEY=VALUE     any other field of PEFT's, in JSON
 |       --class NAME        transformers class; the config's own otherwise
 |       --transformers V    version whose module names count: 4 or 5 [5]
 |       --peft V            version whose rules count: 0.18 or 0.21 [0.21]
 |       --dtype TYPE        of the frozen weights; the config's own otherwise
 |       --adapter-dtype TYPE
-|                           of the adapter's weights [fp32]
+|                           of the method's own tensors [fp32]
 |       --optimizer NAME    whose states count, by Hugging Face's name [adamw]
 |       --presets DIR       folder that overrides the built-in data
 |       --json              write JSON with exact numbers

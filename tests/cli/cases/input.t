@@ -35,6 +35,7 @@ $ loraexplore count tests/data/hostile/class-number.json --csv --target q_proj
 $ loraexplore count tests/data/hostile/class-unknown.json --csv --target q_proj
 | name,kind,shape,copies,rank,alpha,scaling,trainable
 | model.layers.{0-1}.self_attn.q_proj,linear,64x64,2,8,16,2,2048
+! loraexplore: warning: the class LlamaForSomethingElse is not known: counted as LlamaForCausalLM
 $ loraexplore count tests/data/hostile/deep.json --csv --target q_proj
 ! loraexplore: tests/data/hostile/deep.json:1:2049: lists and objects are nested too deeply; at most 2048 levels are read
 ? 1

@@ -104,7 +104,7 @@ $ loraexplore count Llama-2-7b --optimizer adamww
 ! loraexplore: no optimizer is called "adamww": the nearest are adamw, adam or adamw_hf
 ? 2
 $ loraexplore count Llama-2-7b --method loraa
-! loraexplore: --method takes lora, not "loraa"
+! loraexplore: --method loraa is no method of PEFT, the nearest are lora, dora or lora_fa; loraexplore methods lists all
 ? 2
 $ loraexplore count Llama-2-7b --color sometimes
 ! loraexplore: --color takes auto, always or never, not "sometimes"
@@ -144,9 +144,6 @@ $ loraexplore memory Llama-2-7b
 $ loraexplore fit Llama-2-7b --vram 24GiB
 ! loraexplore: fit is not part of this version; `sweep` shows what each rank costs between steps
 ? 2
-$ loraexplore check 'trainable params: 4,194,304'
-! loraexplore: check is not part of this version; `count` prints the line to compare with
-? 2
 $ loraexplore inspect .
 ! loraexplore: inspect is not part of this version; `count` reads a config.json, `spectrum` a .npy
 ? 2
@@ -165,17 +162,8 @@ $ loraexplore train-toy
 $ loraexplore merge a b
 ! loraexplore: merge is not part of this version; there are no scans to join yet
 ? 2
-$ loraexplore count Llama-2-7b --dora
-! loraexplore: --dora is not part of this version; loraexplore --help lists what is
-? 2
 $ loraexplore count Llama-2-7b --quant nf4
 ! loraexplore: --quant is not part of this version; loraexplore --help lists what is
-? 2
-$ loraexplore count Llama-2-7b --method DoRA
-! loraexplore: --method takes lora, not "DoRA"
-? 2
-$ loraexplore count Llama-2-7b --method IA3
-! loraexplore: --method IA3 is not part of this version; use --method lora
 ? 2
 $ loraexplore spectrum sample:noise --precision float
 ! loraexplore: --precision float is not part of this version; use double

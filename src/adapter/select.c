@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Does a name get an adapter?
+ *
+ * Source: PEFT 0.18.1 and 0.21.2, tuners_utils.py, check_target_module_exists;
+ * utils/other.py, get_pattern_key.
+ */
+#include "adapter/select.h"
+
+#include <string.h>
+
+#include "adapter/method.h"
+#include "base/alloc.h"
+#include "base/text.h"
+
+bool select_is_plain(const char *text, size_t length)
+{
+    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "abcdefghijklmnopqrstuvwxyz0123456789_-.";
+    bool digits = true;
+    size_t part = 0;
+    for (size_t i = 0; i <= length; i++) {
+        if (i == length || text[i] == '.') {
+            if (part > 0 && digits) {
+                return false;
+            }
+            digits = true;
+            part = 0;
+            continue;
+        }
+        if (text[i] == '\0' || strchr(allowed, text[i]) == NULL) {
+            return false;
+        }
+        digits = digits && text[i] >= '0' && text[i] <= '9';
+        part++;
+    }
+    return true;
+}
+
+/* BEFORE, TEXT and AFTER put together and compiled. */
+static struct pattern *compile(const char *before, const char *text,
+                               const char *after, enum pattern_anchor anchor,
+                               struct error *err)
+{
+    struct text whole = {0};
+    text_append(&whole, before);
+    text_append(&whole, text);
+    text_append(&whole, after);
+    struct pattern *pattern =
+        text_ok(&whole, err)
+            ? pattern_new(text_string(&whole), whole.length, anchor, err)
+            : NULL;
+    text_clear(&whole);
+    return pattern;
+}
+
+/* ---- dicts of patterns ------------------------------------------------------ */
+
+bool pattern_map_init(struct pattern_map *map, const json_t *dict,
+                      struct error *err)
+{
+    const char *key = NULL;
+    json_t *value = NULL;
+    *map = (struct pattern_map){.plain = true};
+    if (!json_is_object(dict) || json_object_size(dict) == 0) {
+        return true;
+    }
+    map->entries =
+        memory_new(json_object_size(dict), sizeof(*map->entries), err);
+    if (map->entries == NULL) {
+        return false;
+    }
+    /* jansson walks without changing the object, but takes it unqualified. */
+    map->dict = json_deep_copy(dict);
+    json_object_foreach(map->dict, key, value)
+    {
+        struct pattern_entry *entry = &map->entries[map->count];
+        *entry = (struct pattern_entry){
+            .pattern = compile("(.*\\.)?(", key, ")$", PATTERN_MATCH, err),
+            .key = key,
+            .value = json_object_get(dict, key)};
+        if (entry->pattern == NULL) {
+            return false;
+        }
+        map->plain = map->plain && select_is_plain(key, strlen(key));
+        map->count++;
+    }
+    return true;
+}
+
+void pattern_map_clear(struct pattern_map *map)
+{
+    for (size_t i = 0; i < map->count; i++) {
+        pattern_free(map->entries[i].pattern);
+    }
+    memory_free(map->entries);
+    json_decref(map->dict);
+    *map = (struct pattern_map){0};
+}
+
+bool pattern_map_find(struct pattern_map *map, const char *name, size_t size,
+                      const json_t **value, struct error *err)
+{
+    *value = NULL;
+    for (size_t i = 0; i < map->count && *value == NULL; i++) {
+        struct pattern_entry *entry = &map->entries[i];
+        bool matched = false;
+        if (!pattern_test(entry->pattern, name, size, &matched, err)) {
+            return false;
+        }
+        entry->hit = entry->hit || matched;
+        *value = matched ? entry->value : NULL;
+    }
+    return true;
+}
+
+/* ---- compiling -------------------------------------------------------------- */
+
+static bool take_names(struct selector *selector, const char *names,
+                       struct error *err)
+{
+    size_t count = 0;
+    for (const char *at = names; *at != '\0'; at++) {
+        count += *at == ',';
+    }
+    selector->names = memory_new(count + 1, sizeof(*selector->names), err);
+    if (selector->names == NULL) {
+        return false;
+    }
+    size_t length = 0;
+    for (const char *name = settings_next_target(&names, &length); name != NULL;
+         name = settings_next_target(&names, &length)) {
+        selector->by_number |= !select_is_plain(name, length);
+        selector->names[selector->name_count++] =
+            (struct select_name){.name = name, .length = length};
+    }
+    return true;
+}
+
+static bool take_target(struct selector *selector,
+                        const struct target_plan *plan, struct error *err)
+{
+    const char *names = text_string(&plan->names);
+    switch (plan->form) {
+    case FORM_NAMES:
+        return take_names(selector, names, err);
+    case FORM_REGEX:
+        selector->by_number = true;
+        selector->regex =
+            pattern_new(names, plan->names.length, PATTERN_FULL, err);
+        return selector->regex != NULL ||
+               error_prefix(err, "the target's regular expression");
+    case FORM_LINEAR:
+        break;
+    }
+    return true;
+}
+
+static bool take_exclude(struct selector *selector, const struct fields *fields,
+                         struct error *err)
+{
+    const json_t *exclude = field(fields, "exclude_modules");
+    if (json_is_string(exclude) && json_string_length(exclude) > 0) {
+        selector->by_number = true;
+        selector->exclude_regex =
+            pattern_new(json_string_value(exclude), json_string_length(exclude),
+                        PATTERN_FULL, err);
+        return selector->exclude_regex != NULL ||
+               error_prefix(err, "exclude_modules");
+    }
+    selector->exclude_names = exclude;
+    for (size_t i = 0; i < json_array_size(exclude); i++) {
+        const json_t *name = json_array_get(exclude, i);
+        selector->by_number |=
+            !select_is_plain(json_string_value(name), json_string_length(name));
+    }
+    return true;
+}
+
+static bool take_saved(struct selector *selector, const json_t *names,
+                       struct error *err)
+{
+    size_t count = json_array_size(names);
+    selector->saved =
+        (struct pattern **)memory_new(count, sizeof(struct pattern *), err);
+    if (selector->saved == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const char *name = json_string_value(json_array_get(names, i));
+        struct pattern *pattern =
+            compile("(^|.*\\.)", name, "($|\\..*)", PATTERN_MATCH, err);
+        if (pattern == NULL) {
+            return error_prefix(err, "modules_to_save");
+        }
+        selector->saved[selector->saved_count++] = pattern;
+        selector->by_number |= !select_is_plain(name, strlen(name));
+    }
+    return true;
+}
+
+static bool add_layer_pattern(struct selector *selector, const char *before,
+                              const char *text, struct error *err)
+{
+    struct pattern *pattern =
+        compile(before, text, "\\.(\\d+)\\.", PATTERN_MATCH, err);
+    if (pattern == NULL) {
+        return error_prefix(err, "layers_pattern");
+    }
+    selector->layer_patterns[selector->layer_pattern_count++] = pattern;
+    return true;
+}
+
+/* Up to PEFT 0.19 the last index counts, since then the first. */
+static bool take_layers(struct selector *selector, const struct fields *fields,
+                        struct error *err)
+{
+    const json_t *layers = field(fields, "layers_to_transform");
+    const json_t *patterns = field(fields, "layers_pattern");
+    bool early = fields->peft == PEFT_0_18;
+    const char *before = early ? ".*\\." : "(?:^|.*?\\.)";
+    if (json_is_null(layers) ||
+        (json_is_array(layers) && json_array_size(layers) == 0)) {
+        return true;
+    }
+    selector->layers = layers;
+    selector->by_number = true;
+    selector->layer_patterns = (struct pattern **)memory_new(
+        json_array_size(patterns) + 1, sizeof(struct pattern *), err);
+    if (selector->layer_patterns == NULL) {
+        return false;
+    }
+    if (!json_truth(patterns)) {
+        return add_layer_pattern(selector, early ? ".*\\." : ".*?\\.", "[^.]*",
+                                 err);
+    }
+    if (json_is_string(patterns)) {
+        return add_layer_pattern(selector, before, json_string_value(patterns),
+                                 err);
+    }
+    for (size_t i = 0; i < json_array_size(patterns); i++) {
+        if (!add_layer_pattern(selector, before,
+                               json_string_value(json_array_get(patterns, i)),
+                               err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool selector_init(struct selector *selector, const struct target_plan *plan,
+                   const struct fields *fields, const json_t *saved_names,
+                   struct error *err)
+{
+    *selector = (struct selector){.form = plan->form};
+    return take_target(selector, plan, err) &&
+           take_exclude(selector, fields, err) &&
+           take_saved(selector, saved_names, err) &&
+           take_layers(selector, fields, err);
+}
+
+void selector_clear(struct selector *selector)
+{
+    for (size_t i = 0; i < selector->saved_count; i++) {
+        pattern_free(selector->saved[i]);
+    }
+    for (size_t i = 0; i < selector->layer_pattern_count; i++) {
+        pattern_free(selector->layer_patterns[i]);
+    }
+    pattern_free(selector->regex);
+    pattern_free(selector->exclude_regex);
+    memory_free((void *)selector->saved);
+    memory_free((void *)selector->layer_patterns);
+    memory_free(selector->names);
+    *selector = (struct selector){0};
+}
+
+/* ---- testing ---------------------------------------------------------------- */
+
+static bool is_excluded(const struct selector *selector, const char *name,
+                        size_t size, bool *excluded, struct error *err)
+{
+    *excluded = false;
+    if (selector->exclude_regex != NULL &&
+        !pattern_test(selector->exclude_regex, name, size, excluded, err)) {
+        return false;
+    }
+    for (size_t i = 0;
+         !*excluded && i < json_array_size(selector->exclude_names); i++) {
+        const json_t *item = json_array_get(selector->exclude_names, i);
+        *excluded = target_ends(name, size, json_string_value(item),
+                                json_string_length(item));
+    }
+    for (size_t i = 0; !*excluded && i < selector->saved_count; i++) {
+        if (!pattern_test(selector->saved[i], name, size, excluded, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool has_layer(const json_t *layers, const char *digits, size_t length)
+{
+    int64_t layer = 0;
+    for (size_t i = 0; i < length && layer < INT32_MAX; i++) {
+        layer = layer * 10 + (digits[i] - '0');
+    }
+    if (!json_is_array(layers)) {
+        return json_whole(layers) == layer;
+    }
+    for (size_t i = 0; i < json_array_size(layers); i++) {
+        if (json_whole(json_array_get(layers, i)) == layer) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Is the layer that NAME stands in among layers_to_transform? */
+static bool in_layers(const struct selector *selector, const char *name,
+                      size_t size, bool *inside, struct error *err)
+{
+    *inside = selector->layers == NULL;
+    for (size_t i = 0; !*inside && i < selector->layer_pattern_count; i++) {
+        size_t start = 0;
+        size_t end = 0;
+        if (!pattern_group(selector->layer_patterns[i], name, size, &start,
+                           &end, err)) {
+            return false;
+        }
+        if (start != SIZE_MAX) {
+            *inside = has_layer(selector->layers, name + start, end - start);
+            return true;
+        }
+    }
+    return true;
+}
+
+/* Every name of the list is looked at, to know in the end which matched. */
+static void test_names(struct selector *selector, const char *name, size_t size,
+                       bool *exact, bool *ends)
+{
+    for (size_t i = 0; i < selector->name_count; i++) {
+        struct select_name *item = &selector->names[i];
+        if (target_ends(name, size, item->name, item->length)) {
+            *exact |= item->length == size;
+            *ends = true;
+            item->hit = true;
+        }
+    }
+}
+
+bool selector_test(struct selector *selector, const char *name, size_t size,
+                   bool linear, enum selection *selection, struct error *err)
+{
+    bool matched = false;
+    bool exact = false;
+    *selection = SELECT_NO;
+    if (!is_excluded(selector, name, size, &matched, err)) {
+        return false;
+    }
+    if (matched) {
+        selector->excluded = true;
+        *selection = SELECT_EXCLUDED;
+        return true;
+    }
+    switch (selector->form) {
+    case FORM_LINEAR:
+        matched = linear;
+        break;
+    case FORM_REGEX:
+        if (!pattern_test(selector->regex, name, size, &matched, err)) {
+            return false;
+        }
+        break;
+    case FORM_NAMES:
+        test_names(selector, name, size, &exact, &matched);
+        if (matched && !exact &&
+            !in_layers(selector, name, size, &matched, err)) {
+            return false;
+        }
+        break;
+    }
+    *selection = matched ? SELECT_YES : SELECT_NO;
+    return true;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Does a name get an adapter?  PEFT's check_target_module_exists, compiled.
+ */
+#ifndef ADAPTER_SELECT_H
+#define ADAPTER_SELECT_H
+
+#include "adapter/fields.h"
+#include "adapter/pattern.h"
+#include "adapter/target.h"
+#include "base/error.h"
+#include "model/inventory.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A dict of patterns, tried in its order: rank_pattern and its kin. */
+struct pattern_map {
+    struct pattern_entry {
+        struct pattern *pattern;
+        const char *key; /* borrowed from `dict` */
+        const json_t *value;
+        bool hit; /* matched a module */
+    } * entries;
+    size_t count;
+    json_t *dict; /* an owned copy, for its keys */
+    bool plain;   /* no key tells one index from another */
+};
+
+bool pattern_map_init(struct pattern_map *map, const json_t *dict,
+                      struct error *err);
+void pattern_map_clear(struct pattern_map *map);
+/* The value of the first key that matches; *value NULL when none does. */
+bool pattern_map_find(struct pattern_map *map, const char *name, size_t size,
+                      const json_t **value, struct error *err);
+
+enum selection { SELECT_NO, SELECT_EXCLUDED, SELECT_YES };
+
+/* A name of the list, and whether it matched anything. */
+struct select_name {
+    const char *name; /* borrowed from the plan */
+    size_t length;
+    bool hit;
+};
+
+struct selector {
+    enum target_form form;
+    struct pattern *regex; /* FORM_REGEX */
+    struct select_name *names;
+    size_t name_count;
+    struct pattern *exclude_regex;
+    const json_t *exclude_names; /* borrowed from the fields */
+    struct pattern **saved;      /* modules_to_save, as they exclude */
+    size_t saved_count;
+    const json_t *layers; /* layers_to_transform; NULL: all */
+    struct pattern **layer_patterns;
+    size_t layer_pattern_count;
+    bool by_number; /* names that differ in an index alone can differ here */
+    bool excluded;  /* something was */
+};
+
+/* errors  a pattern that Python's re refuses */
+bool selector_init(struct selector *selector, const struct target_plan *plan,
+                   const struct fields *fields, const json_t *saved_names,
+                   struct error *err);
+void selector_clear(struct selector *selector);
+
+/* LINEAR: the name is in all-linear. */
+bool selector_test(struct selector *selector, const char *name, size_t size,
+                   bool linear, enum selection *selection, struct error *err);
+
+/* Can TEXT, as a name or a pattern, tell one index from another? */
+bool select_is_plain(const char *text, size_t length);
+
+#endif

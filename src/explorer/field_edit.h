@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Any field of a method's configuration, as it is typed: KEY=VALUE.
+ */
+#ifndef EXPLORER_FIELD_EDIT_H
+#define EXPLORER_FIELD_EDIT_H
+
+#include "adapter/settings.h"
+#include "base/error.h"
+#include "base/resource.h"
+
+#include <stdbool.h>
+
+/* Set the field that TYPED names to its value, JSON or else a plain string;
+ * without a value it has PEFT's default again.
+ *
+ * errors   a field that the method lacks, a value of a wrong type, what is not
+ *          kept among the fields (the rank...); SETTINGS untouched
+ */
+bool field_edit(struct adapter_settings *settings,
+                const struct resource_path *path, const char *typed,
+                struct error *err);
+
+#endif
