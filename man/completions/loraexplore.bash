@@ -109,10 +109,10 @@ _loraexplore() {
         '') words='--adapter-config --method --rank --alpha --target --target-regex --exclude --exclude-regex --layers --rank-pattern --alpha-pattern --modules-to-save --bias --rslora --dora --task --set --class --transformers --peft --dtype --adapter-dtype --optimizer --size --seed --driver --presets --json --csv --explain --si --ascii --color --help --version' ;;
         count) words='--adapter-config --method --rank --alpha --target --target-regex --exclude --exclude-regex --layers --rank-pattern --alpha-pattern --modules-to-save --bias --rslora --dora --task --set --write-adapter-config --force --class --transformers --peft --dtype --adapter-dtype --optimizer --presets --json --python --csv --explain --si --ascii --color --help --version' ;;
         sweep) words='--adapter-config --method --ranks --alpha --target --target-regex --exclude --exclude-regex --layers --rank-pattern --alpha-pattern --modules-to-save --bias --rslora --dora --task --set --class --transformers --peft --dtype --adapter-dtype --optimizer --presets --json --csv --explain --si --ascii --color --help --version' ;;
-        check) words='--model --method --rank --alpha --target --target-regex --exclude --exclude-regex --layers --rank-pattern --alpha-pattern --modules-to-save --bias --rslora --dora --task --set --class --presets --json --csv --si --ascii --color --help --version' ;;
+        check) words='--model --method --rank --alpha --target --target-regex --exclude --exclude-regex --layers --rank-pattern --alpha-pattern --modules-to-save --bias --rslora --dora --task --set --class --presets --json --csv --explain --si --ascii --color --help --version' ;;
         spectrum) words='--rank --size --seed --driver --precision --values --plot --presets --json --csv --explain --si --ascii --color --help --version' ;;
-        presets) words='--presets --json --csv --si --ascii --color --help --version' ;;
-        methods) words='--presets --json --csv --si --ascii --color --help --version' ;;
+        presets) words='--presets --json --csv --explain --si --ascii --color --help --version' ;;
+        methods) words='--presets --json --csv --explain --si --ascii --color --help --version' ;;
         completion) words='--help --version' ;;
         help) words='--help --version' ;;
         esac

@@ -205,6 +205,23 @@ bool settings_set_targets(struct adapter_settings *settings, const char *text,
     return done;
 }
 
+const char *settings_targets_text(const struct adapter_settings *settings)
+{
+    switch (settings->mode) {
+    case TARGET_UNSET:
+    case TARGET_DEFAULT:
+        return "default";
+    case TARGET_ALL_LINEAR:
+        return "all-linear";
+    case TARGET_NONE:
+        return "none";
+    case TARGET_LIST:
+    case TARGET_REGEX:
+        break;
+    }
+    return settings->targets;
+}
+
 /* ---- the other fields ------------------------------------------------------ */
 
 /* The fields as an object; a new reference. */

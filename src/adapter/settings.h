@@ -69,6 +69,9 @@ bool settings_set_regex(struct adapter_settings *settings, const char *text,
 bool settings_set_list(struct adapter_settings *settings, const char *names,
                        struct error *err);
 
+/* What was asked for, as --target spells it. */
+const char *settings_targets_text(const struct adapter_settings *settings);
+
 /* Is NAME in the list?  Add or remove it. */
 bool settings_has_target(const struct adapter_settings *settings,
                          const char *name);

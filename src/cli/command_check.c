@@ -59,6 +59,7 @@ static bool check_line(const struct cli_call *call, const char *text,
               lookup_search(&lookup, &call->path, &line, &claim, err) &&
               report_check(&report, &line, &lookup,
                            all ? PROGRAMS_MOST : READERS_MOST, all, err) &&
+              (!call->explain || report_explain_check(&report, err)) &&
               output_report(call, &report, NULL, err);
     report_clear(&report);
     lookup_clear(&lookup);

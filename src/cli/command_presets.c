@@ -15,7 +15,9 @@ int cli_presets(struct cli_call *call, struct error *err)
         return STATUS_FAILED;
     }
     struct report report = {0};
+    bool explained = call->explain && call->format == RENDER_TEXT;
     bool ok = report_presets(&report, &presets, pattern, err) &&
+              (!explained || report_explain_presets(&report, err)) &&
               output_report(call, &report, NULL, err);
     if (ok && pattern != NULL && report.sections[0].row_count == 0) {
         const char *note = "no preset matches; `loraexplore presets` lists all";

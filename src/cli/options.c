@@ -160,7 +160,7 @@ const struct option_spec option_table[] = {
      value_python},
     {"csv", 0, NULL, NULL, REPORTS, NULL, "write the main table as CSV",
      value_csv},
-    {"explain", 0, NULL, NULL, MODELS | SPECTRUM, NULL,
+    {"explain", 0, NULL, NULL, REPORTS, NULL,
      "add formula and source of each number", value_explain},
     {"si", 0, NULL, NULL, REPORTS, NULL, "GB (1000) in place of GiB (1024)",
      value_si},

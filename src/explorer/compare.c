@@ -171,23 +171,6 @@ static void row_entry(const struct state *state, size_t index,
 
 /* ---- what was chosen, and the sums ------------------------------------------ */
 
-static const char *targets_text(const struct adapter_settings *settings)
-{
-    switch (settings->mode) {
-    case TARGET_UNSET:
-    case TARGET_DEFAULT:
-        return "default";
-    case TARGET_ALL_LINEAR:
-        return "all-linear";
-    case TARGET_NONE:
-        return "none";
-    case TARGET_LIST:
-    case TARGET_REGEX:
-        break;
-    }
-    return settings->targets;
-}
-
 static void setting_text(const struct choice *choice, enum compare_line line,
                          char *out, size_t size)
 {
@@ -208,7 +191,7 @@ static void setting_text(const struct choice *choice, enum compare_line line,
         text = settings->method->alpha_key != NULL ? number : text;
         break;
     case LINE_TARGETS:
-        text = targets_text(settings);
+        text = settings_targets_text(settings);
         break;
     case LINE_FIELDS:
         text = settings->fields[0] != '\0' ? settings->fields : text;

@@ -115,5 +115,8 @@ bool report_explain_count(struct report *report,
                           const struct explorer_setup *setup,
                           const struct count *count, struct error *err);
 bool report_explain_spectrum(struct report *report, struct error *err);
+bool report_explain_check(struct report *report, struct error *err);
+bool report_explain_presets(struct report *report, struct error *err);
+bool report_explain_methods(struct report *report, struct error *err);
 
 #endif

@@ -17,24 +17,6 @@ const char *report_transformers_name(unsigned major)
     return major == 4 ? "4.57" : "5.23";
 }
 
-/* What the user asked for, as --target spells it. */
-static const char *asked_targets(const struct adapter_settings *adapter)
-{
-    switch (adapter->mode) {
-    case TARGET_UNSET:
-    case TARGET_DEFAULT:
-        return "default";
-    case TARGET_ALL_LINEAR:
-        return "all-linear";
-    case TARGET_NONE:
-        return "none";
-    case TARGET_LIST:
-    case TARGET_REGEX:
-        break;
-    }
-    return adapter->targets;
-}
-
 static bool is_on(const struct adapter_settings *adapter, const char *key)
 {
     json_t *value = settings_field_new(adapter, key);
@@ -74,7 +56,7 @@ static void append_targets(const struct adapter_settings *adapter,
     text_appendf(line, "%s %s",
                  adapter->mode == TARGET_REGEX ? "targets that match"
                                                : "target",
-                 asked_targets(adapter));
+                 settings_targets_text(adapter));
     if (resolves && count->resolved[0] != '\0') {
         text_appendf(line, " = %s", count->resolved);
     }

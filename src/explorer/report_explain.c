@@ -60,6 +60,32 @@ static const struct explanation spectrum_explanations[] = {
     {"params", "r (m + n)", "Hu et al. 2021, section 4.1"},
 };
 
+static const struct explanation check_explanations[] = {
+    {"trainable, all", "the figures of the line, as they stand there", "LINE"},
+    {"matches",
+     "trainable = r times a slope and a rest, solved for r: each preset, list "
+     "of targets and layout is counted at two ranks",
+     "PEFT's counting, as `loraexplore count` has it"},
+    {"exact", "which of the two figures the settings give: both, or one",
+     "PEFT print_trainable_parameters"},
+    {"printed", "how the total came about: in full, or 4-bit weights at half",
+     "PEFT get_nb_trainable_parameters; notebooks of 2023"},
+    {"claim", "the stated settings, counted under every layout and print",
+     "presets/target_sets.tsv has the usual lists"},
+};
+
+static const struct explanation presets_explanations[] = {
+    {"parameters",
+     "elements of every tensor of the model, tied weights once; recorded with "
+     "the preset, and counted again in a test",
+     "the preset's own source"},
+};
+
+static const struct explanation methods_explanations[] = {
+    {"PEFT", "the releases that have the method: 0.18 (0.18.1), 0.21 (0.21.2)",
+     "presets/method_fields.tsv"},
+};
+
 static struct report_section *add_table(struct report *report,
                                         struct error *err)
 {
@@ -199,11 +225,32 @@ bool report_explain_count(struct report *report,
                            optimizer->source, err);
 }
 
-bool report_explain_spectrum(struct report *report, struct error *err)
+#define EXPLAIN(report, items, err) \
+    explain(report, items, sizeof(items) / sizeof((items)[0]), err)
+
+static bool explain(struct report *report, const struct explanation *items,
+                    size_t count, struct error *err)
 {
     struct report_section *table = add_table(report, err);
-    return table != NULL && add_all(report, table, spectrum_explanations,
-                                    sizeof spectrum_explanations /
-                                        sizeof spectrum_explanations[0],
-                                    err);
+    return table != NULL && add_all(report, table, items, count, err);
+}
+
+bool report_explain_spectrum(struct report *report, struct error *err)
+{
+    return EXPLAIN(report, spectrum_explanations, err);
+}
+
+bool report_explain_check(struct report *report, struct error *err)
+{
+    return EXPLAIN(report, check_explanations, err);
+}
+
+bool report_explain_presets(struct report *report, struct error *err)
+{
+    return EXPLAIN(report, presets_explanations, err);
+}
+
+bool report_explain_methods(struct report *report, struct error *err)
+{
+    return EXPLAIN(report, methods_explanations, err);
 }

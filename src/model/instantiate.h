@@ -22,9 +22,9 @@
  * owns     inventory_clear it, also after a failure
  */
 bool inventory_init(struct inventory *inventory,
-                    const struct architecture *architecture,
-                    json_t *config, const char *class_name,
-                    const char *head, unsigned transformers, struct error *err);
+                    const struct architecture *architecture, json_t *config,
+                    const char *class_name, const char *head,
+                    unsigned transformers, struct error *err);
 
 /* Does any row of the family ask for this head? */
 bool architecture_has_head(const struct architecture *architecture,

@@ -182,6 +182,7 @@ $ loraexplore presets --help
 |       --presets DIR       folder that overrides the built-in data
 |       --json              write JSON with exact numbers
 |       --csv               write the main table as CSV
+|       --explain           add formula and source of each number
 |       --si                GB (1000) in place of GiB (1024)
 |       --ascii             ASCII characters only
 |       --color WHEN        colours: auto, always or never [auto]
