@@ -155,7 +155,7 @@ UNIT_TESTS := $(patsubst %.c,$(OBJ)/%,$(sort $(wildcard $(UNIT:%=tests/unit/%.c)
 SCREEN_TESTS := $(patsubst %.c,$(OBJ)/%,$(sort $(wildcard tests/screen/test_*.c)))
 CLI_TESTS := $(wildcard tests/cli/run.sh)
 TSAN_TESTS = test_*parallel* test_*jobs* test_explorer_* test_*thread*
-VALGRIND_TESTS = test_base_* test_formats_* test_model_*
+VALGRIND_TESTS = test_base_* test_formats_* test_model_* test_adapter_[dmp]* test_adapter_con*
 export LORAEXPLORE := $(CURDIR)/$(PROGRAM)
 ifneq ($(filter test check check-unit check-screen,$(GOALS)),)
 ATTENTION = is missing (`make deps` installs it): NOT run are the tests of
@@ -196,7 +196,7 @@ check-asan: ## all tests under the address and undefined sanitizers
 	@$(MAKE) FLAVOUR=asan check
 check-tsan: ## the threads' tests under the thread sanitizer
 	@$(MAKE) FLAVOUR=tsan UNIT='$(TSAN_TESTS)' check-unit
-check-valgrind: ## unit tests of base, formats, model under valgrind
+check-valgrind: ## unit tests of base, formats, model, adapter under valgrind
 	@WRAPPER="valgrind -q --error-exitcode=99 --leak-check=full" \
 	    $(MAKE) UNIT='$(VALGRIND_TESTS)' check-unit
 bless: $(PROGRAM) ## accept the command line's present outputs

@@ -14,9 +14,6 @@ _loraexplore() {
         compopt -o filenames
         COMPREPLY=($(compgen -f -- "$cur"))
         return ;;
-    --model)
-        COMPREPLY=($(compgen -W '' -- "$cur"))
-        return ;;
     --method)
         COMPREPLY=($(compgen -W 'lora rslora dora lora_fa pissa olora eva loftq corda lora_ga mica qalora monteclora kasa velora adalora loha lokr oft boft hra miss bone c3a vera pvera randlora vblora fourierft waveft road shira ia3 ln_tuning trainable_tokens poly delora osf gralora hira peanut psoft deft glora beft supertuning adamss lily tinylora unilora frod prompt_tuning prefix_tuning p_tuning multitask_prompt_tuning cpt cartridge adaption_prompt shadow xlora' -- "$cur"))
         return ;;
@@ -62,11 +59,13 @@ _loraexplore() {
     --set)
         COMPREPLY=($(compgen -W '' -- "$cur"))
         return ;;
-    --write-adapter-config)
-        compopt -o filenames
-        COMPREPLY=($(compgen -f -- "$cur"))
+    --model)
+        COMPREPLY=($(compgen -W '' -- "$cur"))
         return ;;
     --class)
+        COMPREPLY=($(compgen -W '' -- "$cur"))
+        return ;;
+    --num-labels)
         COMPREPLY=($(compgen -W '' -- "$cur"))
         return ;;
     --transformers)
@@ -74,6 +73,10 @@ _loraexplore() {
         return ;;
     --peft)
         COMPREPLY=($(compgen -W '0.18 0.21' -- "$cur"))
+        return ;;
+    --presets)
+        compopt -o filenames
+        COMPREPLY=($(compgen -d -- "$cur"))
         return ;;
     --dtype)
         COMPREPLY=($(compgen -W 'fp32 bf16 fp16' -- "$cur"))
@@ -96,9 +99,9 @@ _loraexplore() {
     --precision)
         COMPREPLY=($(compgen -W 'double' -- "$cur"))
         return ;;
-    --presets)
+    --write-adapter-config)
         compopt -o filenames
-        COMPREPLY=($(compgen -d -- "$cur"))
+        COMPREPLY=($(compgen -f -- "$cur"))
         return ;;
     --color)
         COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
@@ -106,11 +109,11 @@ _loraexplore() {
     esac
     if [[ $cur == -* ]]; then
         case $command in
-        '') words='--adapter-config --method --rank --alpha --target --target-regex --exclude --exclude-regex --layers --rank-pattern --alpha-pattern --modules-to-save --bias --rslora --dora --task --set --class --transformers --peft --dtype --adapter-dtype --optimizer --size --seed --driver --presets --json --csv --explain --si --ascii --color --help --version' ;;
-        count) words='--adapter-config --method --rank --alpha --target --target-regex --exclude --exclude-regex --layers --rank-pattern --alpha-pattern --modules-to-save --bias --rslora --dora --task --set --write-adapter-config --force --class --transformers --peft --dtype --adapter-dtype --optimizer --presets --json --python --csv --explain --si --ascii --color --help --version' ;;
-        sweep) words='--adapter-config --method --ranks --alpha --target --target-regex --exclude --exclude-regex --layers --rank-pattern --alpha-pattern --modules-to-save --bias --rslora --dora --task --set --class --transformers --peft --dtype --adapter-dtype --optimizer --presets --json --csv --explain --si --ascii --color --help --version' ;;
-        check) words='--model --method --rank --alpha --target --target-regex --exclude --exclude-regex --layers --rank-pattern --alpha-pattern --modules-to-save --bias --rslora --dora --task --set --class --presets --json --csv --explain --si --ascii --color --help --version' ;;
-        spectrum) words='--rank --size --seed --driver --precision --values --plot --presets --json --csv --explain --si --ascii --color --help --version' ;;
+        '') words='--adapter-config --method --rank --alpha --target --target-regex --exclude --exclude-regex --layers --rank-pattern --alpha-pattern --modules-to-save --bias --rslora --dora --task --set --class --num-labels --transformers --peft --presets --dtype --adapter-dtype --optimizer --size --seed --driver --json --csv --explain --si --ascii --color --help --version' ;;
+        count) words='--adapter-config --method --rank --alpha --target --target-regex --exclude --exclude-regex --layers --rank-pattern --alpha-pattern --modules-to-save --bias --rslora --dora --task --set --class --num-labels --transformers --peft --presets --dtype --adapter-dtype --optimizer --json --csv --python --explain --write-adapter-config --force --si --ascii --color --help --version' ;;
+        sweep) words='--adapter-config --method --ranks --alpha --target --target-regex --exclude --exclude-regex --layers --rank-pattern --alpha-pattern --modules-to-save --bias --rslora --dora --task --set --class --num-labels --transformers --peft --presets --dtype --adapter-dtype --optimizer --json --csv --explain --si --ascii --color --help --version' ;;
+        check) words='--adapter-config --method --rank --alpha --target --target-regex --exclude --exclude-regex --layers --rank-pattern --alpha-pattern --modules-to-save --bias --rslora --dora --task --set --model --class --num-labels --transformers --peft --presets --json --csv --explain --si --ascii --color --help --version' ;;
+        spectrum) words='--rank --presets --size --seed --driver --precision --values --plot --json --csv --explain --si --ascii --color --help --version' ;;
         presets) words='--presets --json --csv --explain --si --ascii --color --help --version' ;;
         methods) words='--presets --json --csv --explain --si --ascii --color --help --version' ;;
         completion) words='--help --version' ;;

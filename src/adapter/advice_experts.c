@@ -216,7 +216,7 @@ static bool advise_parameters(struct counter *counter)
             found = row->parameter && row_has_name(row, name, length);
         }
         if (!found) {
-            targets_add(&missing, name, length);
+            targets_append(&missing, name, length);
         }
     }
     if (missing.length == 0) {

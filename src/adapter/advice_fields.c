@@ -40,7 +40,7 @@ static bool advise_map(struct counter *counter, const struct pattern_map *map,
     for (size_t i = 0; i < map->count; i++) {
         if (!map->entries[i].hit) {
             const char *key = map->entries[i].key;
-            targets_add(&missing, key, strlen(key));
+            targets_append(&missing, key, strlen(key));
         }
     }
     if (missing.length == 0) {
@@ -103,7 +103,7 @@ static bool advise_unknown(struct counter *counter)
     struct text text = {0};
     for (size_t i = 0; i < json_array_size(unknown); i++) {
         const json_t *key = json_array_get(unknown, i);
-        targets_add(&names, json_string_value(key), json_string_length(key));
+        targets_append(&names, json_string_value(key), json_string_length(key));
     }
     if (names.length == 0) {
         return true;

@@ -66,9 +66,9 @@ static const struct {
      "finds them again in the base's weights"},
     {"save_only_topk_weights", true,
      "save_only_topk_weights is true: training cannot go on from the file"},
-    {"inference_mode", true,
-     "inference_mode is true, as in every saved file: the count is of what "
-     "trains when it is false"},
+    {"use_qalora", true,
+     "QALoRA needs a base that GPTQ quantised: without one PEFT makes plain "
+     "LoRA of it, which is what is counted"},
 };
 
 static bool advise_flags(struct counter *counter)

@@ -70,6 +70,36 @@ static bool advise_unsaved(struct counter *counter)
     return advice_say(counter, &text);
 }
 
+/* A task whose head PEFT copies, on a model that has none to copy. */
+static bool advise_head(struct counter *counter)
+{
+    static const struct {
+        const char *task, *head, *words, *ending;
+    } tasks[] = {
+        {"SEQ_CLS", "seqcls", "classification head",
+         "ForSequenceClassification"},
+        {"TOKEN_CLS", "tokcls", "classification head",
+         "ForTokenClassification"},
+        {"QUESTION_ANS", "qa", "head for questions", "ForQuestionAnswering"},
+    };
+    const struct inventory *inventory = counter->inventory;
+    for (size_t i = 0; i < sizeof(tasks) / sizeof(tasks[0]); i++) {
+        bool copied = false;
+        if (!field_is(&counter->fields, "task_type", tasks[i].task) ||
+            strcmp(inventory->head, tasks[i].head) == 0) {
+            continue;
+        }
+        for (size_t j = 0; j < counter->count->extra_count; j++) {
+            copied = copied || counter->extras[j].kind == EXTRA_SAVED;
+        }
+        return copied ||
+               counter_warn(
+                   counter, "%s has no %s, so none is copied: --class %s",
+                   inventory->class_name, tasks[i].words, tasks[i].ending);
+    }
+    return true;
+}
+
 /* The parts of NAME that merely end in SUFFIX into LEAKS. */
 static void add_leaks(const char *name, const char *suffix, struct text *leaks)
 {
@@ -303,6 +333,7 @@ static bool advise_stored(struct counter *counter)
 
 bool advice_saved(struct counter *counter)
 {
-    return advise_unsaved(counter) && advise_leaks(counter) &&
-           advise_tying(counter) && advise_stored(counter);
+    return advise_head(counter) && advise_unsaved(counter) &&
+           advise_leaks(counter) && advise_tying(counter) &&
+           advise_stored(counter);
 }

@@ -178,7 +178,7 @@ static void split_usual(struct text *missing, struct text *usual)
         for (size_t i = 0; i < sizeof(inputs) / sizeof(inputs[0]); i++) {
             is = is || target_ends(name, length, inputs[i], strlen(inputs[i]));
         }
-        targets_add(is ? usual : &others, name, length);
+        targets_append(is ? usual : &others, name, length);
     }
     text_clear(missing);
     *missing = others;
@@ -214,7 +214,7 @@ static bool advise_missing(struct counter *counter)
     for (size_t i = 0; i < selector->name_count; i++) {
         const struct select_name *item = &selector->names[i];
         if (!item->hit) {
-            targets_add(&missing, item->name, item->length);
+            targets_append(&missing, item->name, item->length);
         }
     }
     latent_leaves(counter, &latent);

@@ -58,38 +58,35 @@ static bool same_type(const struct method *a, const struct method *b)
     return strcmp(a->peft_type, b->peft_type) == 0;
 }
 
-/* Does PEFT know KEY for this method, in this release or another? */
-static bool knows(const struct method *method, const struct resource_path *path,
-                  const char *key, struct error *err)
-{
-    json_t *value = field_default_new(path, method, PEFT_0_21, key, err);
-    if (value == NULL && err->code == ERROR_NONE) {
-        value = field_default_new(path, method, PEFT_0_18, key, err);
-    }
-    bool known = value != NULL;
-    json_decref(value);
-    return known;
-}
-
 /* What only BEFORE knew goes; what nobody knows stays for writing. */
 static bool drop_fields(struct adapter_settings *settings,
                         const struct resource_path *path,
                         const struct method *before, struct error *err)
 {
-    json_t *object = settings->fields[0] == '\0'
-                         ? NULL
-                         : json_loads(settings->fields, 0, NULL);
+    if (settings->fields[0] == '\0') {
+        return true;
+    }
+    json_t *kept = json_object();
+    json_t *object = json_loads(settings->fields, 0, NULL);
+    json_t *old = field_names_new(path, before, err);
+    json_t *known = field_names_new(path, settings->method, err);
     const char *key = NULL;
     json_t *value = NULL;
-    bool done = true;
+    bool done = kept != NULL && old != NULL && known != NULL;
     json_object_foreach(object, key, value)
     {
-        bool goes = knows(before, path, key, err) &&
-                    !knows(settings->method, path, key, err);
-        done = done && err->code == ERROR_NONE &&
-               (!goes || settings_set_field(settings, key, NULL, err));
+        bool goes = json_object_get(old, key) != NULL &&
+                    json_object_get(known, key) == NULL;
+        done = done && (goes || json_object_set(kept, key, value) == 0);
     }
+    if (!done && err->code == ERROR_NONE) {
+        error_set(err, ERROR_MEMORY, "out of memory for the settings");
+    }
+    done = done && settings_set_fields(settings, kept, err);
+    json_decref(kept);
     json_decref(object);
+    json_decref(old);
+    json_decref(known);
     return done;
 }
 
@@ -126,6 +123,12 @@ bool settings_set_method(struct adapter_settings *settings,
     if (!same_type(before, method) && !take_defaults(&next, path, err)) {
         return false;
     }
+    if (!same_type(before, method) && same_type(method, &method_table[0])) {
+        struct adapter_settings own; /* the program's, not PEFT's alpha 8 */
+        settings_init(&own, next.strings);
+        next.rank = own.rank;
+        next.alpha = own.alpha;
+    }
     *settings = next;
     return true;
 }
@@ -161,6 +164,20 @@ static const struct method *find_variant(const struct method *first,
         }
     }
     return first;
+}
+
+void settings_name_variant(struct adapter_settings *settings)
+{
+    const struct method *first = method_find_type(settings->method->peft_type);
+    json_t *object = settings->fields[0] != '\0'
+                         ? json_loads(settings->fields, 0, NULL)
+                         : NULL;
+    const struct method *variant = find_variant(first, object);
+    json_decref(object);
+    /* LoRA-FA is no field but an optimizer: none speaks against it. */
+    if (variant != first || settings->method->sets != NULL) {
+        settings->method = variant;
+    }
 }
 
 static bool read_type(struct adapter_settings *settings, const json_t *object,
@@ -223,34 +240,35 @@ static bool read_alpha(struct adapter_settings *settings,
 }
 
 /* A comma that is part of a name must not part the list. */
-static void add_name(struct text *list, const json_t *name)
+static void add_name(struct target_list *list, const json_t *name)
 {
     struct text kept = {0};
     text_append(&kept, json_string_value(name));
     for (size_t i = 0; i < kept.length; i++) {
         kept.data[i] = kept.data[i] == ',' ? (char)TARGET_COMMA : kept.data[i];
     }
-    targets_add(list, text_string(&kept), kept.length);
+    target_list_add(list, text_string(&kept), kept.length);
+    list->text.failed = list->text.failed || kept.failed;
     text_clear(&kept);
 }
 
 static bool read_list(struct adapter_settings *settings, const json_t *value,
                       struct error *err)
 {
-    struct text list = {0};
+    struct target_list list = {0};
     for (size_t i = 0; i < json_array_size(value); i++) {
         const json_t *name = json_array_get(value, i);
         if (!json_is_string(name)) {
-            text_clear(&list);
+            target_list_clear(&list);
             return error_set(err, ERROR_FORMAT,
                              "target_modules must be a list of strings, a "
                              "string or null");
         }
         add_name(&list, name);
     }
-    bool done = text_ok(&list, err) &&
-                settings_set_list(settings, text_string(&list), err);
-    text_clear(&list);
+    bool done = text_ok(&list.text, err) &&
+                settings_set_list(settings, text_string(&list.text), err);
+    target_list_clear(&list);
     return done;
 }
 

@@ -12,12 +12,16 @@
 
 #include <stddef.h>
 
-/* Take METHOD with the rank and alpha that PEFT gives it, and the fields that
- * make the variant; what only the method before knew is dropped.
+/* Take METHOD with the rank and alpha that PEFT gives it (of LoRA those of
+ * settings_init; among its variants both stay), and the fields that make the
+ * variant; what only the method before knew is dropped.
  */
 bool settings_set_method(struct adapter_settings *settings,
                          const struct resource_path *path,
                          const struct method *method, struct error *err);
+
+/* Call the method by the variant that its fields make it. */
+void settings_name_variant(struct adapter_settings *settings);
 
 /* Read the LENGTH bytes of a file called NAME into *settings.
  *

@@ -11,22 +11,19 @@
 #include "formats/json.h"
 
 static void write_value(struct json_writer *writer, const char *key,
-                        const json_t *value)
+                        json_t *value)
 {
     const char *name = NULL;
     json_t *item = NULL;
     switch (json_typeof(value)) {
-    case JSON_OBJECT: {
-        json_t *walked = json_deep_copy(value);
+    case JSON_OBJECT:
         json_begin_object(writer, key);
-        json_object_foreach(walked, name, item)
+        json_object_foreach(value, name, item)
         {
             write_value(writer, name, item);
         }
         json_end_object(writer);
-        json_decref(walked);
         return;
-    }
     case JSON_ARRAY:
         json_begin_list(writer, key);
         for (size_t i = 0; i < json_array_size(value); i++) {
@@ -41,7 +38,7 @@ static void write_value(struct json_writer *writer, const char *key,
         json_put_integer(writer, key, json_integer_value(value));
         return;
     case JSON_REAL:
-        json_put_real(writer, key, json_real_value(value));
+        json_put_float(writer, key, json_real_value(value));
         return;
     case JSON_TRUE:
     case JSON_FALSE:
@@ -58,12 +55,15 @@ static json_t *written_new(const struct adapter_settings *settings,
                            const struct fields *fields)
 {
     json_t *object = json_copy(fields->values);
+    json_t *own = json_array_size(fields->unknown) > 0
+                      ? json_loads(settings->fields, 0, NULL)
+                      : NULL;
     json_object_del(object, "runtime_config");
     for (size_t i = 0; i < json_array_size(fields->unknown); i++) {
         const char *key = json_string_value(json_array_get(fields->unknown, i));
-        json_t *value = settings_field_new(settings, key);
-        json_object_set_new(object, key, value);
+        json_object_set(object, key, json_object_get(own, key));
     }
+    json_decref(own);
     return object;
 }
 

@@ -265,7 +265,7 @@ static bool keep_names(struct counter *counter)
 {
     struct count *count = counter->count;
     struct text resolved = {0};
-    struct text saved = {0};
+    struct target_list saved = {0};
     if (counter->plan.form == FORM_LINEAR) {
         condense_names(counter->inventory,
                        field_text(&counter->fields, "task_type"), &resolved);
@@ -274,14 +274,15 @@ static bool keep_names(struct counter *counter)
     }
     for (size_t i = 0; i < json_array_size(counter->saved_names); i++) {
         const json_t *name = json_array_get(counter->saved_names, i);
-        targets_add(&saved, json_string_value(name), json_string_length(name));
+        target_list_add(&saved, json_string_value(name),
+                        json_string_length(name));
     }
     count->resolved = keep(counter, &resolved);
     count->parameters = keep(counter, &counter->plan.parameters);
-    count->saved_names = keep(counter, &saved);
+    count->saved_names = keep(counter, &saved.text);
     count->assumed_all_linear = counter->plan.assumed_all_linear;
     text_clear(&resolved);
-    text_clear(&saved);
+    target_list_clear(&saved);
     return count->resolved != NULL && count->parameters != NULL &&
            count->saved_names != NULL;
 }

@@ -233,6 +233,22 @@ static bool targets_embedding(struct counter *counter, bool *found)
     return true;
 }
 
+/* A layer that the method leaves as it is (OSF and an embedding) has no
+ * base_layer.
+ */
+static bool is_wrapped(const struct counter *counter,
+                       const struct module *module)
+{
+    for (size_t i = 0; i < counter->count->row_count; i++) {
+        const struct count_row *row = &counter->rows[i];
+        if (row->matched && row->tensor_count > 0 &&
+            row->module.pattern == module->pattern) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool store_base(struct counter *counter, const struct module *module)
 {
     struct tensor_list list = {.arena = &counter->count->arena};
@@ -267,7 +283,7 @@ static bool add_stored(struct counter *counter)
                          counter->inventory->class_name);
     }
     for (size_t i = 0; found && i < 2; i++) {
-        if (layers[i] != NULL && is_adapted(counter, layers[i]) &&
+        if (layers[i] != NULL && is_wrapped(counter, layers[i]) &&
             !store_base(counter, layers[i])) {
             return false;
         }

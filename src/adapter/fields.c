@@ -291,6 +291,31 @@ static bool take_row(struct fields *fields, const struct row *row,
            error_set(err, ERROR_MEMORY, "out of memory for the settings");
 }
 
+/* The method is missing in this release; the other may have it. */
+static bool fail_method(const char *data,
+                        const struct adapter_settings *settings,
+                        struct error *err)
+{
+    enum peft_version other =
+        settings->peft == PEFT_0_18 ? PEFT_0_21 : PEFT_0_18;
+    const char *name = peft_version_name(other);
+    struct row row;
+    bool has = false;
+    for (const char *at = data; next_row(&at, &row);) {
+        has = has || (row_holds(&row, settings->method, other) &&
+                      !cell_is(&row, COLUMN_METHOD, "*"));
+    }
+    return has ? error_set(err, ERROR_UNSUPPORTED,
+                           "PEFT %s has no method %s; PEFT %s has it (--peft "
+                           "%s)",
+                           peft_version_name(settings->peft),
+                           settings->method->peft_type, name, name)
+               : error_set(err, ERROR_UNSUPPORTED,
+                           "PEFT %s has no method %s, take another",
+                           peft_version_name(settings->peft),
+                           settings->method->peft_type);
+}
+
 static bool fill(struct fields *fields, const char *data,
                  const struct adapter_settings *settings, const json_t *object,
                  struct error *err)
@@ -306,10 +331,7 @@ static bool fill(struct fields *fields, const char *data,
             return false;
         }
     }
-    return known || error_set(err, ERROR_UNSUPPORTED,
-                              "PEFT %s has no method %s, take another (--peft)",
-                              peft_version_name(settings->peft),
-                              settings->method->peft_type);
+    return known || fail_method(data, settings, err);
 }
 
 static bool list_unknown(struct fields *fields, json_t *object)
@@ -380,6 +402,30 @@ json_t *field_default_new(const struct resource_path *path,
     }
     memory_free(owned);
     return value;
+}
+
+json_t *field_names_new(const struct resource_path *path,
+                        const struct method *method, struct error *err)
+{
+    const char *data = NULL;
+    size_t size = 0;
+    char *owned = NULL;
+    if (!resource_read(path, "method_fields.tsv", &data, &size, &owned, err)) {
+        return NULL;
+    }
+    json_t *names = json_object();
+    struct row row;
+    for (const char *at = data; next_row(&at, &row);) {
+        if (row_holds(&row, method, PEFT_0_18) ||
+            row_holds(&row, method, PEFT_0_21)) {
+            json_t *name =
+                json_stringn(row.start[COLUMN_FIELD], row.length[COLUMN_FIELD]);
+            json_object_set_new(names, json_string_value(name), json_true());
+            json_decref(name);
+        }
+    }
+    memory_free(owned);
+    return names;
 }
 
 /* ---- reading one ----------------------------------------------------------- */

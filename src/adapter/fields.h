@@ -59,4 +59,10 @@ json_t *field_default_new(const struct resource_path *path,
                           const struct method *method, enum peft_version peft,
                           const char *key, struct error *err);
 
+/* The names of all fields that METHOD has in any release, as the keys of a new
+ * object.
+ */
+json_t *field_names_new(const struct resource_path *path,
+                        const struct method *method, struct error *err);
+
 #endif

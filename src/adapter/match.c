@@ -10,7 +10,6 @@
 
 #include "adapter/counter.h"
 #include "adapter/tying.h"
-#include "base/nearest.h"
 
 enum { KINDS_MOST = 4096 }; /* different outcomes of one module's copies */
 
@@ -408,13 +407,14 @@ static uint64_t most_copies(const struct inventory *inventory)
 
 /* ---- nothing ---------------------------------------------------------------- */
 
-static bool fail_nothing(struct counter *counter)
+enum { LEAVES_MOST = 256, LEAVES_SHOWN = 12 };
+
+/* The names that linear layers end in; returns how many. */
+static size_t linear_leaves(const struct inventory *inventory,
+                            const char *leaves[LEAVES_MOST])
 {
-    const struct inventory *inventory = counter->inventory;
-    const struct target_plan *plan = &counter->plan;
-    const char *leaves[64];
     size_t count = 0;
-    for (size_t i = 0; i < inventory->count && count < 64; i++) {
+    for (size_t i = 0; i < inventory->count && count < LEAVES_MOST; i++) {
         const struct module *module = &inventory->modules[i];
         bool linear = module_is_linear(module);
         for (size_t j = 0; linear && j < count; j++) {
@@ -424,18 +424,42 @@ static bool fail_nothing(struct counter *counter)
             leaves[count++] = module->leaf;
         }
     }
+    return count;
+}
+
+/* "q_proj, k_proj and v_proj"; a long list ends in "... (14 in all)". */
+static void append_leaves(const struct inventory *inventory, struct text *text)
+{
+    const char *leaves[LEAVES_MOST];
+    size_t count = linear_leaves(inventory, leaves);
+    size_t shown = count > LEAVES_SHOWN ? LEAVES_SHOWN : count;
+    for (size_t i = 0; i < shown; i++) {
+        bool last = i + 1 == count;
+        text_append(text, i == 0 ? "" : last ? " and " : ", ");
+        text_append(text, leaves[i]);
+    }
+    if (shown < count) {
+        text_appendf(text, ", ... (%zu in all)", count);
+    }
+}
+
+static bool fail_nothing(struct counter *counter)
+{
+    const struct inventory *inventory = counter->inventory;
+    const struct target_plan *plan = &counter->plan;
     struct text near = {0};
     const char *names = text_string(&plan->names);
-    nearest_append(&near, names, leaves, count, 5);
+    const char *cut = plan->names.length > 120 ? "..." : "";
+    append_leaves(inventory, &near);
     if (counter->selector.excluded) {
         error_set(counter->err, ERROR_UNSUPPORTED,
                   "every module that the targets match is left out by "
                   "exclude_modules or modules_to_save, change one of them");
     } else if (plan->form == FORM_REGEX) {
         error_set(counter->err, ERROR_UNSUPPORTED,
-                  "no module's whole name matches the pattern %.120s, write "
+                  "no module's whole name matches the pattern %.120s%s, write "
                   ".*\\.name for a last part; %s has %s",
-                  names, inventory->class_name, text_string(&near));
+                  names, cut, inventory->class_name, text_string(&near));
     } else if (names[0] == '\0') {
         error_set(counter->err, ERROR_UNSUPPORTED,
                   "no target_modules, and no parameter matches "
@@ -443,8 +467,8 @@ static bool fail_nothing(struct counter *counter)
                   text_string(&near));
     } else {
         error_set(counter->err, ERROR_UNSUPPORTED,
-                  "no module of %s matches the targets %.120s%s, it has %s",
-                  inventory->class_name, names,
+                  "no module of %s matches the targets %.120s%s%s, it has %s",
+                  inventory->class_name, names, cut,
                   counter->selector.layers != NULL ? " in the chosen layers"
                                                    : "",
                   text_string(&near));

@@ -56,7 +56,9 @@ struct method {
     const char *source;       /* paper; PEFT's folder */
     const char *sets; /* JSON object: fields that make this variant, or NULL */
     const char *rank_key, *alpha_key; /* PEFT's names, NULL: has none */
-    bool low_rank; /* dW has at most that rank: a cut of its spectrum */
+    /* dW can be any matrix of at most that rank: a cut of its spectrum. */
+    bool low_rank;
+    const char *trains; /* what it trains instead, in few words, or NULL */
     const char *rank_excludes;   /* a field that is 0 when a rank is chosen */
     const char *special_key;     /* the field that special_pattern varies */
     const char *special_pattern; /* "n_frequency_pattern", or NULL */

@@ -113,7 +113,8 @@ bool adaption_check(const struct fields *fields, struct error *err)
         field_is_null(fields, "adapter_len")) {
         return error_set(err, ERROR_UNSUPPORTED,
                          "an adaption prompt needs adapter_len and "
-                         "adapter_layers, whole numbers");
+                         "adapter_layers: --set adapter_len=10 --set "
+                         "adapter_layers=30");
     }
     return field_integer(fields, "adapter_len") >= 0 ||
            error_set(err, ERROR_RANGE, "adapter_len must not be negative");

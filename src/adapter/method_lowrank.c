@@ -32,7 +32,7 @@ static bool check_schedule(const struct fields *fields, struct error *err)
     if (total <= 0) {
         return method_refuse_field(fields, err, "total_step",
                                    "must be greater than 0: the steps of the "
-                                   "whole training");
+                                   "whole training, --set total_step=1000");
     }
     double budget = (double)total - field_real(fields, "tfinal");
     return field_real(fields, "tinit") < budget ||

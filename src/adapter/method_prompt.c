@@ -176,7 +176,8 @@ bool prompt_check(const struct fields *fields, struct error *err)
 {
     return field_count(fields, "num_virtual_tokens") > 0 ||
            error_set(err, ERROR_UNSUPPORTED,
-                     "%s needs num_virtual_tokens, a whole number above 0",
+                     "%s needs num_virtual_tokens, a whole number above 0: "
+                     "--set num_virtual_tokens=20",
                      fields->method->peft_type);
 }
 
@@ -186,12 +187,14 @@ bool prompt_tuning_check(const struct fields *fields, struct error *err)
     if (text && !field_flag(fields, "tokenizer_name_or_path")) {
         return error_set(err, ERROR_UNSUPPORTED,
                          "prompt_tuning_init TEXT needs "
-                         "tokenizer_name_or_path, the text is in its tokens");
+                         "tokenizer_name_or_path, the text is in its tokens: "
+                         "--set tokenizer_name_or_path=gpt2");
     }
     if (text && field_is_null(fields, "prompt_tuning_init_text")) {
         return error_set(err, ERROR_UNSUPPORTED,
                          "prompt_tuning_init TEXT needs "
-                         "prompt_tuning_init_text");
+                         "prompt_tuning_init_text: --set "
+                         "prompt_tuning_init_text='Classify this:'");
     }
     if (!text && field_flag(fields, "tokenizer_kwargs")) {
         return error_set(err, ERROR_UNSUPPORTED,
@@ -324,7 +327,8 @@ bool multitask_check(const struct fields *fields, struct error *err)
             field_is_null(fields, "prompt_tuning_init_state_dict_path")) {
             return error_set(err, ERROR_UNSUPPORTED,
                              "prompt_tuning_init %s needs "
-                             "prompt_tuning_init_state_dict_path",
+                             "prompt_tuning_init_state_dict_path: --set "
+                             "prompt_tuning_init_state_dict_path=FILE",
                              sources[i]);
         }
     }
@@ -365,7 +369,8 @@ bool cpt_check(const struct fields *fields, struct error *err)
 {
     if (!field_is(fields, "task_type", "CAUSAL_LM")) {
         return error_set(err, ERROR_UNSUPPORTED,
-                         "CPT works for the task_type CAUSAL_LM alone");
+                         "CPT works for the task_type CAUSAL_LM alone: --task "
+                         "CAUSAL_LM");
     }
     uint64_t tokens = cpt_length(fields, "cpt_token_ids");
     if (cpt_length(fields, "cpt_mask") != tokens ||

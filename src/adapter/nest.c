@@ -8,18 +8,40 @@
 
 #include "adapter/counter.h"
 
-/* Length of the collapsed name without its last part. */
+/* Length of the pattern without its last part. */
 static size_t parent_length(const struct count_row *row)
 {
-    const char *dot = strrchr(row->module.name, '.');
-    return dot != NULL ? (size_t)(dot - row->module.name) : 0;
+    const char *dot = strrchr(row->module.pattern, '.');
+    return dot != NULL ? (size_t)(dot - row->module.pattern) : 0;
 }
 
-static bool same_parent(const struct count_row *a, const struct count_row *b)
+static bool has_index(const struct index_set *set, uint32_t index)
+{
+    for (size_t i = 0; i < set->range_count; i++) {
+        if (index >= set->ranges[i].first && index <= set->ranges[i].last) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Is B another parameter of the block that A's first copy stands in?  A pattern
+ * may have parted the copies of either.
+ */
+static bool shares_block(const struct count_row *a, const struct count_row *b)
 {
     size_t length = parent_length(a);
-    return length == parent_length(b) &&
-           memcmp(a->module.name, b->module.name, length) == 0;
+    if (length != parent_length(b) || a->module.axes != b->module.axes ||
+        memcmp(a->module.pattern, b->module.pattern, length) != 0 ||
+        strcmp(a->module.pattern, b->module.pattern) == 0) {
+        return false;
+    }
+    for (unsigned i = 0; i < a->module.axes; i++) {
+        if (!has_index(&b->module.axis[i], module_index(&a->module, 0, i))) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* PEFT wraps a block once for each of its parameters, so an earlier one ends
@@ -63,7 +85,7 @@ bool counter_nest(struct counter *counter)
         unsigned depth = 0;
         for (size_t j = i + 1; row->in_parent && j < count; j++) {
             depth += counter->rows[j].in_parent &&
-                     same_parent(row, &counter->rows[j]);
+                     shares_block(row, &counter->rows[j]);
         }
         if (depth > 0 && !nest(counter, row, depth)) {
             return false;

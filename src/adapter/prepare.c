@@ -90,14 +90,17 @@ bool counter_compile(struct counter *counter)
            check_dict(counter, "alpha_pattern") &&
            pattern_map_init(&counter->ranks,
                             own ? none : field(fields, "rank_pattern"),
-                            counter->err) &&
+                            PATTERN_ENDS, counter->err) &&
            pattern_map_init(&counter->alphas,
                             own ? none : field(fields, "alpha_pattern"),
-                            counter->err) &&
+                            PATTERN_ENDS, counter->err) &&
            pattern_map_init(&counter->specials,
                             method->special_pattern == NULL
                                 ? none
                                 : field(fields, method->special_pattern),
+                            strcmp(method->peft_type, "OSF") == 0
+                                ? PATTERN_ANYWHERE
+                                : PATTERN_ENDS,
                             counter->err);
 }
 

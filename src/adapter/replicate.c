@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { LAYERS_MOST = 65536 };
+enum { LAYERS_MOST = 4096 }; /* far above any real stack */
 
 /* The original layer of each new one. */
 struct layer_map {
@@ -24,14 +24,19 @@ static bool read_map(struct counter *counter, const json_t *pairs,
         const json_t *pair = json_array_get(pairs, i);
         int64_t start = json_whole(json_array_get(pair, 0));
         int64_t end = json_whole(json_array_get(pair, 1));
-        if (start < 0 || end > (int64_t)counter->inventory->layers ||
-            map->count + (size_t)(end > start ? end - start : 0) >
-                LAYERS_MOST) {
+        if (start < 0 || end > (int64_t)counter->inventory->layers) {
             return error_set(counter->err, ERROR_UNSUPPORTED,
                              "layer_replication has the range %lld to %lld, "
                              "the model has %llu layers",
                              (long long)start, (long long)end,
                              (unsigned long long)counter->inventory->layers);
+        }
+        if (map->count + (size_t)(end > start ? end - start : 0) >
+            LAYERS_MOST) {
+            return error_set(counter->err, ERROR_RANGE,
+                             "layer_replication makes more than %d layers, "
+                             "take fewer ranges",
+                             LAYERS_MOST);
         }
         for (int64_t layer = start; layer < end; layer++) {
             map->from[map->count++] = (uint32_t)layer;

@@ -134,6 +134,20 @@ struct unit {
     const struct count_row *row; /* its adapter, or NULL */
 };
 
+/* Are trained biases written?  PEFT 0.18 loses those of lora_only, and filters
+ * all of them by their prefix in most methods.
+ */
+static bool writes_biases(const struct counter *counter, bool all)
+{
+    static const char *const types[] = {"LORA", "ADALORA", "BOFT"};
+    const char *type = counter->settings->method->peft_type;
+    bool known = counter->settings->peft != PEFT_0_18;
+    for (size_t i = 0; all && i < sizeof(types) / sizeof(types[0]); i++) {
+        known = known || strcmp(type, types[i]) == 0;
+    }
+    return known;
+}
+
 /* bias "all" writes every name that ends in "bias", those inside of the wrapper
  * of a copied block too: BELOW dotted parts of PART's name stand in the block.
  */
@@ -145,7 +159,8 @@ static bool add_wrapped_biases(struct counter *counter,
                              below > 0 ? ".modules_to_save.default"
                                        : ".modules_to_save"};
     uint64_t bias[] = {module_bias_elements(part)};
-    bool written = part->bias && field_is(&counter->fields, "bias", "all");
+    bool written = part->bias && field_is(&counter->fields, "bias", "all") &&
+                   writes_biases(counter, true);
     for (size_t i = 0; written && i < 2; i++) {
         struct tensor_list list = {.arena = &counter->count->arena};
         tensors_add(&list, ".bias", TENSOR_WRITTEN, 1, bias)->type =
@@ -241,20 +256,6 @@ static bool weight_is_bias(const struct counter *counter,
     return counter->settings->peft == PEFT_0_18 &&
            field_is(&counter->fields, "bias", "all") &&
            strstr(part->pattern, "bias") != NULL && !part->tied;
-}
-
-/* Are trained biases written?  PEFT 0.18 loses those of lora_only, and filters
- * all of them by their prefix in most methods.
- */
-static bool writes_biases(const struct counter *counter, bool all)
-{
-    static const char *const types[] = {"LORA", "ADALORA", "BOFT"};
-    const char *type = counter->settings->method->peft_type;
-    bool known = counter->settings->peft != PEFT_0_18;
-    for (size_t i = 0; all && i < sizeof(types) / sizeof(types[0]); i++) {
-        known = known || strcmp(type, types[i]) == 0;
-    }
-    return known;
 }
 
 bool saved_writes_bias(const struct counter *counter)

@@ -13,6 +13,9 @@
 #include "base/alloc.h"
 #include "base/text.h"
 
+/* Regular expressions tried on names in one count: some seconds of them. */
+enum { TESTS_MOST = 10000000 };
+
 bool select_is_plain(const char *text, size_t length)
 {
     static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -37,6 +40,60 @@ bool select_is_plain(const char *text, size_t length)
     return true;
 }
 
+/* ---- patterns without an operator but the dot ------------------------------- */
+
+/* Most keys are names: as a pattern they mean each character itself, and any
+ * for a dot, which needs no compiling.
+ */
+static bool is_literal(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        bool letter = (text[i] >= 'a' && text[i] <= 'z') ||
+                      (text[i] >= 'A' && text[i] <= 'Z');
+        bool digit = text[i] >= '0' && text[i] <= '9';
+        if (!letter && !digit && text[i] != '_' && text[i] != '-' &&
+            text[i] != '.') {
+            return false;
+        }
+    }
+    return length > 0;
+}
+
+static bool literal_at(const char *name, const char *literal, size_t length)
+{
+    for (size_t i = length; i > 0; i--) {
+        if (literal[i - 1] != name[i - 1] && literal[i - 1] != '.') {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* (.*\.)?(LITERAL)$ */
+static bool literal_ends(const char *name, size_t size, const char *literal,
+                         size_t length)
+{
+    return length <= size &&
+           literal_at(name + size - length, literal, length) &&
+           (length == size || name[size - length - 1] == '.');
+}
+
+/* (^|.*\.)LITERAL($|\..*) */
+static bool literal_within(const char *name, size_t size, const char *literal,
+                           size_t length)
+{
+    for (size_t i = 0; i + length <= size; i++) {
+        bool starts = i == 0 || name[i - 1] == '.';
+        bool ends = i + length == size || name[i + length] == '.';
+        if (starts && ends && literal_at(name + i, literal, length)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- compiling one ---------------------------------------------------------- */
+
 /* BEFORE, TEXT and AFTER put together and compiled. */
 static struct pattern *compile(const char *before, const char *text,
                                const char *after, enum pattern_anchor anchor,
@@ -56,8 +113,16 @@ static struct pattern *compile(const char *before, const char *text,
 
 /* ---- dicts of patterns ------------------------------------------------------ */
 
+static struct pattern *compile_key(const char *key, enum pattern_place place,
+                                   struct error *err)
+{
+    return place == PATTERN_ENDS
+               ? compile("(.*\\.)?(", key, ")$", PATTERN_MATCH, err)
+               : compile(".*?(?:", key, ")", PATTERN_MATCH, err);
+}
+
 bool pattern_map_init(struct pattern_map *map, const json_t *dict,
-                      struct error *err)
+                      enum pattern_place place, struct error *err)
 {
     const char *key = NULL;
     json_t *value = NULL;
@@ -75,14 +140,18 @@ bool pattern_map_init(struct pattern_map *map, const json_t *dict,
     json_object_foreach(map->dict, key, value)
     {
         struct pattern_entry *entry = &map->entries[map->count];
+        size_t length = strlen(key);
+        bool literal = place == PATTERN_ENDS && is_literal(key, length);
         *entry = (struct pattern_entry){
-            .pattern = compile("(.*\\.)?(", key, ")$", PATTERN_MATCH, err),
+            .pattern = literal ? NULL : compile_key(key, place, err),
             .key = key,
+            .length = length,
             .value = json_object_get(dict, key)};
-        if (entry->pattern == NULL) {
+        if (!literal && entry->pattern == NULL) {
             return false;
         }
-        map->plain = map->plain && select_is_plain(key, strlen(key));
+        map->plain =
+            map->plain && place == PATTERN_ENDS && select_is_plain(key, length);
         map->count++;
     }
     return true;
@@ -105,7 +174,15 @@ bool pattern_map_find(struct pattern_map *map, const char *name, size_t size,
     for (size_t i = 0; i < map->count && *value == NULL; i++) {
         struct pattern_entry *entry = &map->entries[i];
         bool matched = false;
-        if (!pattern_test(entry->pattern, name, size, &matched, err)) {
+        if (entry->pattern == NULL) {
+            matched = literal_ends(name, size, entry->key, entry->length);
+        } else if (map->tests++ >= TESTS_MOST) {
+            return error_set(
+                err, ERROR_RANGE,
+                "%zu regular expressions on this many modules take "
+                "too long, write whole names or fewer patterns",
+                map->count);
+        } else if (!pattern_test(entry->pattern, name, size, &matched, err)) {
             return false;
         }
         entry->hit = entry->hit || matched;
@@ -116,6 +193,22 @@ bool pattern_map_find(struct pattern_map *map, const char *name, size_t size,
 
 /* ---- compiling -------------------------------------------------------------- */
 
+/* The slot of NAME, or the free one where it belongs. */
+static size_t find_slot(const struct selector *selector, const char *name,
+                        size_t length)
+{
+    size_t at = strings_hash(name, length) & (selector->slot_count - 1);
+    for (; selector->slots[at] != 0;
+         at = (at + 1) & (selector->slot_count - 1)) {
+        const struct select_name *item =
+            &selector->names[selector->slots[at] - 1];
+        if (item->length == length && memcmp(item->name, name, length) == 0) {
+            break;
+        }
+    }
+    return at;
+}
+
 static bool take_names(struct selector *selector, const char *names,
                        struct error *err)
 {
@@ -124,7 +217,13 @@ static bool take_names(struct selector *selector, const char *names,
         count += *at == ',';
     }
     selector->names = memory_new(count + 1, sizeof(*selector->names), err);
-    if (selector->names == NULL) {
+    selector->slot_count = 4;
+    while (selector->slot_count < 2 * (count + 1)) {
+        selector->slot_count *= 2;
+    }
+    selector->slots =
+        memory_new(selector->slot_count, sizeof(*selector->slots), err);
+    if (selector->names == NULL || selector->slots == NULL) {
         return false;
     }
     size_t length = 0;
@@ -133,6 +232,8 @@ static bool take_names(struct selector *selector, const char *names,
         selector->by_number |= !select_is_plain(name, length);
         selector->names[selector->name_count++] =
             (struct select_name){.name = name, .length = length};
+        selector->slots[find_slot(selector, name, length)] =
+            selector->name_count;
     }
     return true;
 }
@@ -181,20 +282,25 @@ static bool take_saved(struct selector *selector, const json_t *names,
                        struct error *err)
 {
     size_t count = json_array_size(names);
-    selector->saved =
-        (struct pattern **)memory_new(count, sizeof(struct pattern *), err);
+    selector->saved = memory_new(count, sizeof(*selector->saved), err);
     if (selector->saved == NULL) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
         const char *name = json_string_value(json_array_get(names, i));
-        struct pattern *pattern =
+        struct select_saved *saved = &selector->saved[i];
+        saved->name = name;
+        saved->length = strlen(name);
+        selector->saved_count = i + 1;
+        selector->by_number |= !select_is_plain(name, saved->length);
+        if (is_literal(name, saved->length)) {
+            continue;
+        }
+        saved->pattern =
             compile("(^|.*\\.)", name, "($|\\..*)", PATTERN_MATCH, err);
-        if (pattern == NULL) {
+        if (saved->pattern == NULL) {
             return error_prefix(err, "modules_to_save");
         }
-        selector->saved[selector->saved_count++] = pattern;
-        selector->by_number |= !select_is_plain(name, strlen(name));
     }
     return true;
 }
@@ -262,14 +368,15 @@ bool selector_init(struct selector *selector, const struct target_plan *plan,
 void selector_clear(struct selector *selector)
 {
     for (size_t i = 0; i < selector->saved_count; i++) {
-        pattern_free(selector->saved[i]);
+        pattern_free(selector->saved[i].pattern);
     }
     for (size_t i = 0; i < selector->layer_pattern_count; i++) {
         pattern_free(selector->layer_patterns[i]);
     }
     pattern_free(selector->regex);
     pattern_free(selector->exclude_regex);
-    memory_free((void *)selector->saved);
+    memory_free(selector->saved);
+    memory_free(selector->slots);
     memory_free((void *)selector->layer_patterns);
     memory_free(selector->names);
     *selector = (struct selector){0};
@@ -292,7 +399,10 @@ static bool is_excluded(const struct selector *selector, const char *name,
                                 json_string_length(item));
     }
     for (size_t i = 0; !*excluded && i < selector->saved_count; i++) {
-        if (!pattern_test(selector->saved[i], name, size, excluded, err)) {
+        const struct select_saved *saved = &selector->saved[i];
+        if (saved->pattern == NULL) {
+            *excluded = literal_within(name, size, saved->name, saved->length);
+        } else if (!pattern_test(saved->pattern, name, size, excluded, err)) {
             return false;
         }
     }
@@ -336,16 +446,19 @@ static bool in_layers(const struct selector *selector, const char *name,
     return true;
 }
 
-/* Every name of the list is looked at, to know in the end which matched. */
+/* Every dotted ending is looked up, to know in the end which names matched. */
 static void test_names(struct selector *selector, const char *name, size_t size,
                        bool *exact, bool *ends)
 {
-    for (size_t i = 0; i < selector->name_count; i++) {
-        struct select_name *item = &selector->names[i];
-        if (target_ends(name, size, item->name, item->length)) {
-            *exact |= item->length == size;
+    for (size_t i = 0; i < size; i++) {
+        if (i > 0 && name[i - 1] != '.') {
+            continue;
+        }
+        size_t slot = selector->slots[find_slot(selector, name + i, size - i)];
+        if (slot > 0) {
+            *exact |= i == 0;
             *ends = true;
-            item->hit = true;
+            selector->names[slot - 1].hit = true;
         }
     }
 }

@@ -18,18 +18,23 @@
 /* A dict of patterns, tried in its order: rank_pattern and its kin. */
 struct pattern_map {
     struct pattern_entry {
-        struct pattern *pattern;
-        const char *key; /* borrowed from `dict` */
+        struct pattern *pattern; /* NULL: a key of literals and dots */
+        const char *key;         /* borrowed from `dict` */
+        size_t length;
         const json_t *value;
         bool hit; /* matched a module */
     } * entries;
     size_t count;
-    json_t *dict; /* an owned copy, for its keys */
-    bool plain;   /* no key tells one index from another */
+    uint64_t tests; /* made so far; bounded */
+    json_t *dict;   /* an owned copy, for its keys */
+    bool plain;     /* no key tells one index from another */
 };
 
+/* How a key meets a name: get_pattern_key's whole ending, or re.search. */
+enum pattern_place { PATTERN_ENDS, PATTERN_ANYWHERE };
+
 bool pattern_map_init(struct pattern_map *map, const json_t *dict,
-                      struct error *err);
+                      enum pattern_place place, struct error *err);
 void pattern_map_clear(struct pattern_map *map);
 /* The value of the first key that matches; *value NULL when none does. */
 bool pattern_map_find(struct pattern_map *map, const char *name, size_t size,
@@ -44,14 +49,23 @@ struct select_name {
     bool hit;
 };
 
+/* A name of modules_to_save, as it leaves modules out. */
+struct select_saved {
+    struct pattern *pattern; /* NULL: a name of literals and dots */
+    const char *name;
+    size_t length;
+};
+
 struct selector {
     enum target_form form;
     struct pattern *regex; /* FORM_REGEX */
     struct select_name *names;
     size_t name_count;
+    size_t *slots; /* where a name stands in `names`, plus 1; 0 is free */
+    size_t slot_count;
     struct pattern *exclude_regex;
     const json_t *exclude_names; /* borrowed from the fields */
-    struct pattern **saved;      /* modules_to_save, as they exclude */
+    struct select_saved *saved;
     size_t saved_count;
     const json_t *layers; /* layers_to_transform; NULL: all */
     struct pattern **layer_patterns;

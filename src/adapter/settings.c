@@ -70,12 +70,37 @@ static bool has(const char *targets, const char *name, size_t size)
     return false;
 }
 
+void targets_append(struct text *targets, const char *name, size_t length)
+{
+    text_append(targets, targets->length > 0 ? "," : "");
+    text_append_bytes(targets, name, length);
+}
+
 void targets_add(struct text *targets, const char *name, size_t length)
 {
     if (length > 0 && !has(text_string(targets), name, length)) {
-        text_append(targets, targets->length > 0 ? "," : "");
-        text_append_bytes(targets, name, length);
+        targets_append(targets, name, length);
     }
+}
+
+void target_list_add(struct target_list *list, const char *name, size_t length)
+{
+    struct error ignored = {0};
+    size_t before = list->seen.count;
+    if (length == 0 || list->text.failed) {
+        return;
+    }
+    if (strings_keep(&list->seen, name, length, &ignored) == NULL) {
+        list->text.failed = true;
+    } else if (list->seen.count > before) {
+        targets_append(&list->text, name, length);
+    }
+}
+
+void target_list_clear(struct target_list *list)
+{
+    text_clear(&list->text);
+    strings_clear(&list->seen);
 }
 
 void targets_split(struct text *out, const char *pasted)
@@ -147,14 +172,14 @@ bool settings_remove_target(struct adapter_settings *settings, const char *name,
 bool settings_set_list(struct adapter_settings *settings, const char *names,
                        struct error *err)
 {
-    struct text list = {0};
+    struct target_list list = {0};
     size_t length = 0;
     for (const char *item = settings_next_target(&names, &length); item != NULL;
          item = settings_next_target(&names, &length)) {
-        targets_add(&list, item, length);
+        target_list_add(&list, item, length);
     }
-    bool done = keep_targets(settings, TARGET_LIST, &list, err);
-    text_clear(&list);
+    bool done = keep_targets(settings, TARGET_LIST, &list.text, err);
+    target_list_clear(&list);
     return done;
 }
 
@@ -199,7 +224,7 @@ bool settings_set_targets(struct adapter_settings *settings, const char *text,
     bool done = list.length > 0 || list.failed
                     ? keep_targets(settings, TARGET_LIST, &list, err)
                     : error_set(err, ERROR_USAGE,
-                                "--target needs names (q_proj,v_proj), "
+                                "targets are names (q_proj,v_proj), "
                                 "all-linear, default or none");
     text_clear(&list);
     return done;

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/strings.h"
+#include "base/text.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -100,9 +101,18 @@ bool settings_set_fields(struct adapter_settings *settings, json_t *object,
 enum { TARGET_COMMA = 0x1f };
 const char *settings_next_target(const char **cursor, size_t *length);
 
-struct text;
 /* Add the LENGTH bytes at NAME to a comma separated list, once. */
 void targets_add(struct text *targets, const char *name, size_t length);
+
+/* The same for a name that is known to be new. */
+void targets_append(struct text *targets, const char *name, size_t length);
+/* targets_add for lists of any length: what stands in it is found by its hash. */
+struct target_list {
+    struct text text; /* failed: a name found no memory */
+    struct strings seen;
+};
+void target_list_add(struct target_list *list, const char *name, size_t length);
+void target_list_clear(struct target_list *list);
 
 /* A list as pasted from Python, split and joined by commas, into OUT. */
 void targets_split(struct text *out, const char *pasted);

@@ -157,10 +157,10 @@ static bool rewrite(struct target_plan *plan, const struct rewriting *rewriting,
 {
     struct text before = plan->names;
     const char *cursor = text_string(&before);
+    struct target_list kept = {0};
     unsigned found[REWRITTEN] = {0};
     size_t length = 0;
-    bool done = true;
-    plan->names = (struct text){0};
+    bool done = text_ok(&before, err);
     for (const char *item = settings_next_target(&cursor, &length);
          item != NULL; item = settings_next_target(&cursor, &length)) {
         unsigned moved = 0;
@@ -169,9 +169,13 @@ static bool rewrite(struct target_plan *plan, const struct rewriting *rewriting,
             found[i] |= moved;
         }
         if (moved == 0) {
-            targets_add(&plan->names, item, length);
+            target_list_add(&kept, item, length);
         }
     }
+    done = done && text_ok(&kept.text, err);
+    plan->names = kept.text; /* passed on */
+    kept.text = (struct text){0};
+    target_list_clear(&kept);
     for (size_t i = 0; done && i < REWRITTEN; i++) {
         done = add_parameter(plan, rewriting->to[i].names,
                              rewriting->to[i].suffix, found[i], err);
@@ -305,6 +309,7 @@ static bool rewrite_regex(struct target_plan *plan,
     }
     pattern_free(pattern);
     text_clear(&name);
+    done = done && text_ok(&plan->names, err);
     if (done && plan->names.length == 0) {
         plan->names = regex; /* left for the ordinary refusal */
         return true;
@@ -438,11 +443,15 @@ bool target_plan_init(struct target_plan *plan,
 {
     *plan = (struct target_plan){.form = FORM_NAMES};
     const json_t *parameters = field(fields, "target_parameters");
+    struct target_list list = {0};
     for (size_t i = 0; i < json_array_size(parameters); i++) {
         const json_t *name = json_array_get(parameters, i);
-        targets_add(&plan->parameters, json_string_value(name),
-                    json_string_length(name));
+        target_list_add(&list, json_string_value(name),
+                        json_string_length(name));
     }
+    plan->parameters = list.text; /* passed on */
+    list.text = (struct text){0};
+    target_list_clear(&list);
     return plan_modules(plan, inventory, path, settings, fields, err) &&
            text_ok(&plan->names, err) && text_ok(&plan->parameters, err);
 }

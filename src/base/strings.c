@@ -10,8 +10,7 @@
 
 enum { SLOTS_FIRST = 64 };
 
-/* FNV-1a. */
-static size_t hash(const char *text, size_t length)
+size_t strings_hash(const char *text, size_t length)
 {
     uint64_t sum = 14695981039346656037u;
     for (size_t i = 0; i < length; i++) {
@@ -24,7 +23,7 @@ static size_t hash(const char *text, size_t length)
 static size_t find_slot(const char *const *slots, size_t slot_count,
                         const char *text, size_t length)
 {
-    size_t at = hash(text, length) & (slot_count - 1);
+    size_t at = strings_hash(text, length) & (slot_count - 1);
     while (slots[at] != NULL && (strncmp(slots[at], text, length) != 0 ||
                                  slots[at][length] != '\0')) {
         at = (at + 1) & (slot_count - 1);

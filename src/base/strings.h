@@ -27,6 +27,9 @@ struct strings {
 const char *strings_keep(struct strings *strings, const char *text,
                          size_t length, struct error *err);
 
+/* FNV-1a of LENGTH bytes, for tables of other things. */
+size_t strings_hash(const char *text, size_t length);
+
 void strings_clear(struct strings *strings);
 
 #endif

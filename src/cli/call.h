@@ -50,7 +50,10 @@ struct cli_call {
     uint64_t rank;
     double alpha;
     json_t *asked;    /* fields that options set since then: key -> option */
+    json_t *patterns; /* dicts of --rank-pattern and its like, not set yet */
     bool model_given; /* check: --model */
+    /* check: part of the claim */
+    bool method_given, config_given, transformers_given, peft_given;
     const char *write_config; /* --write-adapter-config, or NULL */
     bool force;
     bool python;     /* PEFT's lines in place of the report */

@@ -28,6 +28,9 @@ static bool take_line(const struct cli_call *call, struct text *line,
         if (!file_read("-", LINE_LIMIT, &data, &length, err)) {
             return false;
         }
+        for (size_t i = 0; i < length; i++) {
+            data[i] = data[i] == '\0' ? ' ' : data[i]; /* no end of the line */
+        }
         text_append(line, data);
         memory_free(data);
         return text_ok(line, err);
@@ -47,9 +50,13 @@ static bool check_line(const struct cli_call *call, const char *text,
         .model = call->model_given ? call->setup.model : NULL,
         .class_name = call->setup.class_name,
         .adapter = adapter,
-        .has_rank = call->rank_given,
-        .has_targets = adapter->mode != TARGET_UNSET,
-        .has_method = adapter->method != &method_table[0],
+        .labels = call->setup.labels,
+        .has_rank = call->rank_given || call->config_given,
+        .has_targets = adapter->mode != TARGET_UNSET || call->config_given,
+        .has_method = call->method_given || adapter->method != &method_table[0],
+        .has_more = adapter->fields[0] != '\0' || call->config_given,
+        .transformers = call->transformers_given ? call->setup.transformers : 0,
+        .has_peft = call->peft_given,
     };
     struct lookup_line line;
     struct lookup lookup = {0};

@@ -21,7 +21,36 @@ static void append_padded(struct text *out, const char *label, size_t columns)
     }
 }
 
-static void append_option(const struct option_spec *option, struct text *out)
+/* " (count)": the commands that have an option which the explorer lacks. */
+static void append_commands_of(const struct option_spec *option,
+                               struct text *out)
+{
+    const char *before = " (";
+    if (option_is_for(option, &cli_commands[0])) {
+        return;
+    }
+    for (size_t i = 1; i < cli_command_count; i++) {
+        if (cli_commands[i].run != NULL &&
+            option_is_for(option, &cli_commands[i])) {
+            text_appendf(out, "%s%s", before, cli_commands[i].name);
+            before = ", ";
+        }
+    }
+    text_append(out, ")");
+}
+
+/* A claim that leaves something out does not claim the default. */
+static bool has_standard(const struct option_spec *option,
+                         const struct cli_command *command)
+{
+    bool everywhere = (option->commands & (1u << COMMAND_PRESETS)) != 0;
+    return option->standard != NULL &&
+           (command->id != COMMAND_CHECK || everywhere);
+}
+
+/* The program's own help says which commands have it. */
+static void append_option(const struct option_spec *option,
+                          const struct cli_command *command, struct text *out)
 {
     struct text label = {0};
     if (option->letter != 0) {
@@ -34,21 +63,57 @@ static void append_option(const struct option_spec *option, struct text *out)
     }
     append_padded(out, text_string(&label), OPTION_COLUMNS);
     text_append(out, option->help);
-    if (option->standard != NULL) {
+    if (has_standard(option, command)) {
         text_appendf(out, " [%s]", option->standard);
+    }
+    if (command->id == COMMAND_EXPLORE) {
+        append_commands_of(option, out);
     }
     text_append(out, "\n");
     out->failed = out->failed || label.failed;
     text_clear(&label);
 }
 
+/* The groups of the table, by their first options. */
+static const struct {
+    const char *first, *heading;
+} groups[] = {
+    {"adapter-config", "The adapter"},
+    {"model", "The model"},
+    {"dtype", "Memory and file"},
+    {"size", "The spectrum"},
+    {"json", "Output"},
+    {"help", "Help"},
+};
+
+static const char *group_at(const struct option_spec *option)
+{
+    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
+        if (strcmp(groups[i].first, option->name) == 0) {
+            return groups[i].heading;
+        }
+    }
+    return NULL;
+}
+
+/* The program's own help lists the options of every command. */
 static void append_options(const struct cli_command *command, struct text *out)
 {
-    text_append(out, "\nOptions:\n");
+    bool all = command->id == COMMAND_EXPLORE;
+    const char *heading = NULL;
     for (size_t i = 0; i < option_count; i++) {
-        if (option_is_for(&option_table[i], command)) {
-            append_option(&option_table[i], out);
+        const struct option_spec *option = &option_table[i];
+        const char *group = group_at(option);
+        heading = group != NULL ? group : heading;
+        if (option->apply == NULL ||
+            (!all && !option_is_for(option, command))) {
+            continue;
         }
+        if (heading != NULL) {
+            text_appendf(out, "\n%s:\n", heading);
+            heading = NULL;
+        }
+        append_option(option, command, out);
     }
 }
 

@@ -233,6 +233,12 @@ static bool comes_first(const struct option_spec *option)
            option->apply == value_presets || option->apply == value_peft;
 }
 
+static bool is_pattern(const struct option_spec *option)
+{
+    return option->apply == value_rank_pattern ||
+           option->apply == value_alpha_pattern;
+}
+
 static bool apply_options(struct cli_call *call,
                           const struct collection *collection, bool first,
                           struct error *err)
@@ -246,12 +252,18 @@ static bool apply_options(struct cli_call *call,
         if (!option_is_for(item->option, call->command)) {
             return refuse_elsewhere(item->option, call->command, err);
         }
-        if (comes_first(item->option) == first &&
-            !item->option->apply(call, item->value, err)) {
+        if (comes_first(item->option) != first) {
+            continue;
+        }
+        if (!first && !is_pattern(item->option) &&
+            !values_set_patterns(call, err)) {
+            return false;
+        }
+        if (!item->option->apply(call, item->value, err)) {
             return false;
         }
     }
-    return true;
+    return values_set_patterns(call, err);
 }
 
 static bool refuse_first(const struct cli_call *call, struct error *err)
@@ -347,6 +359,7 @@ void cli_call_clear(struct cli_call *call)
     memory_free(call->ranks);
     resource_path_clear(&call->path);
     json_decref(call->asked);
+    json_decref(call->patterns);
     strings_clear(&call->strings);
     memset(call, 0, sizeof *call);
 }

@@ -37,6 +37,17 @@ bool value_class(struct cli_call *call, const char *value, struct error *err)
     return true;
 }
 
+bool value_num_labels(struct cli_call *call, const char *value,
+                      struct error *err)
+{
+    enum { LABELS_MOST = 1 << 24 };
+    if (!text_parse_count(value, 1, LABELS_MOST, &call->setup.labels)) {
+        return value_refuse(err, "num-labels", value,
+                            "a whole number from 1 to 16777216");
+    }
+    return true;
+}
+
 bool value_model(struct cli_call *call, const char *value, struct error *err)
 {
     if (value[0] == '\0') {
@@ -90,6 +101,7 @@ bool value_transformers(struct cli_call *call, const char *value,
                             "a version such as 4.57 or 5");
     }
     call->setup.transformers = version.major <= 4 ? 4 : 5;
+    call->transformers_given = true;
     return true;
 }
 
@@ -102,6 +114,7 @@ bool value_peft(struct cli_call *call, const char *value, struct error *err)
     }
     bool early = version.major == 0 && version.has_minor && version.minor < 20;
     call->setup.adapter.peft = early ? PEFT_0_18 : PEFT_0_21;
+    call->peft_given = true;
     return true;
 }
 

@@ -23,6 +23,12 @@ value_take value_layers, value_rank_pattern, value_alpha_pattern;
 value_take value_modules_to_save, value_bias, value_rslora, value_dora;
 value_take value_task, value_set;
 
+/* Set the fields whose patterns were gathered; call it before any option but
+ * another pattern and after the last one, so that thousands cost no more than
+ * one.
+ */
+bool values_set_patterns(struct cli_call *call, struct error *err);
+
 /* Does the method have all that the options asked of it?  Call it once, after
  * the last option.
  *
@@ -30,8 +36,8 @@ value_take value_task, value_set;
  */
 bool values_check_adapter(const struct cli_call *call, struct error *err);
 
-value_take value_model, value_class, value_transformers, value_peft,
-    value_ranks;
+value_take value_model, value_class, value_num_labels, value_transformers;
+value_take value_peft, value_ranks;
 value_take value_write_adapter_config, value_force, value_python;
 value_take value_dtype, value_adapter_dtype, value_optimizer;
 value_take value_size, value_seed, value_driver, value_precision;

@@ -66,6 +66,43 @@ static bool refuse_field(const struct cli_call *call, const char *option,
                      peft_version_name(adapter->peft), what, option);
 }
 
+/* The nearest fields to a KEY of --set that PEFT does not know. */
+static bool refuse_key(const struct cli_call *call, const char *key,
+                       struct error *err)
+{
+    const struct adapter_settings *adapter = &call->setup.adapter;
+    struct adapter_settings plain = *adapter;
+    struct fields fields = {0};
+    struct text near = {0};
+    size_t count = 0;
+    plain.fields = "";
+    if (!fields_init(&fields, &call->path, &plain, err)) {
+        return false;
+    }
+    const char **names = (const char **)memory_new(
+        json_object_size(fields.values) + 1, sizeof *names, err);
+    const char *name = NULL;
+    json_t *value = NULL;
+    if (names != NULL) {
+        json_object_foreach(fields.values, name, value)
+        {
+            names[count++] = name;
+        }
+        bool close = nearest_find(key, names, count) != NULL;
+        nearest_append(&near, key, names, count, 3);
+        error_set(err, ERROR_UNSUPPORTED, "%s of PEFT %s has no %.80s, %s%s",
+                  adapter->method->config_class,
+                  peft_version_name(adapter->peft), key,
+                  close ? "the nearest fields are "
+                        : "--write-adapter-config - shows all its fields",
+                  close ? text_string(&near) : "");
+    }
+    memory_free((void *)names);
+    text_clear(&near);
+    fields_clear(&fields);
+    return false;
+}
+
 bool values_check_adapter(const struct cli_call *call, struct error *err)
 {
     const struct adapter_settings *adapter = &call->setup.adapter;
@@ -84,7 +121,12 @@ bool values_check_adapter(const struct cli_call *call, struct error *err)
         bool known = standard != NULL;
         json_decref(standard);
         if (!known && err->code == ERROR_NONE) {
-            refuse_field(call, json_string_value(option), key, err);
+            const char *name = json_string_value(option);
+            if (strcmp(name, "set") == 0) {
+                refuse_key(call, key, err);
+            } else {
+                refuse_field(call, name, key, err);
+            }
         }
         if (!known) {
             return false;
@@ -108,10 +150,48 @@ bool value_adapter_config(struct cli_call *call, const char *value,
     if (!settings_read_file(&call->setup.adapter, &call->path, value, err)) {
         return false;
     }
+    call->config_given = true;
     call->rank_given = false;
     call->alpha_given = false;
     json_object_clear(call->asked);
     return true;
+}
+
+static char letter_of(char letter)
+{
+    return (char)(letter >= 'A' && letter <= 'Z' ? letter - 'A' + 'a' : letter);
+}
+
+/* Are two words one, but for case, dashes, underscores and spaces? */
+static bool folds_to(const char *word, const char *name)
+{
+    static const char skipped[] = "-_ ";
+    for (;;) {
+        word += strspn(word, skipped);
+        name += strspn(name, skipped);
+        if (letter_of(*word) != letter_of(*name)) {
+            return false;
+        }
+        if (*word == '\0') {
+            return true;
+        }
+        word++;
+        name++;
+    }
+}
+
+/* By name or PEFT's type, else as people write it: LoRA-FA, prompt-tuning. */
+static const struct method *find_method(const char *value)
+{
+    const struct method *method = method_find(value);
+    for (size_t i = 0; method == NULL && i < method_count; i++) {
+        const struct method *row = &method_table[i];
+        if (folds_to(value, row->name) || folds_to(value, row->label) ||
+            folds_to(value, row->peft_type)) {
+            method = row;
+        }
+    }
+    return method;
 }
 
 static bool refuse_method(const char *value, struct error *err)
@@ -121,11 +201,17 @@ static bool refuse_method(const char *value, struct error *err)
     if (names == NULL) {
         return false;
     }
+    size_t count = 0;
     for (size_t i = 0; i < method_count; i++) {
+        if (strstr(method_table[i].name, value) != NULL) {
+            names[count++] = method_table[i].name;
+        }
+    }
+    for (size_t i = 0; count == 0 && i < method_count; i++) {
         names[i] = method_table[i].name;
     }
     struct text near = {0};
-    nearest_append(&near, value, names, method_count, 3);
+    nearest_append(&near, value, names, count > 0 ? count : method_count, 3);
     error_set(err, ERROR_USAGE,
               "--method %s is no method of PEFT, the nearest are %s; "
               "loraexplore methods lists all",
@@ -137,13 +223,14 @@ static bool refuse_method(const char *value, struct error *err)
 
 bool value_method(struct cli_call *call, const char *value, struct error *err)
 {
-    const struct method *method = method_find(value);
+    const struct method *method = find_method(value);
     if (method == NULL) {
         return refuse_method(value, err);
     }
     if (!settings_set_method(&call->setup.adapter, &call->path, method, err)) {
         return false;
     }
+    call->method_given = true;
     return apply_numbers(call, err);
 }
 
@@ -177,10 +264,32 @@ bool value_alpha(struct cli_call *call, const char *value, struct error *err)
 
 /* ---- which modules ------------------------------------------------------- */
 
+/* Names and patterns are text in PEFT's files. */
+static bool check_text(const char *option, const char *value, struct error *err)
+{
+    uint32_t point = 0;
+    for (const char *at = value; *at != '\0';) {
+        at += text_decode(at, &point);
+        if (point == TEXT_INVALID) {
+            return value_refuse(err, option, value, "a value in UTF-8");
+        }
+    }
+    return true;
+}
+
 bool value_target(struct cli_call *call, const char *value, struct error *err)
 {
     struct error reason = {0};
     struct adapter_settings *adapter = &call->setup.adapter;
+    if (!check_text("target", value, err)) {
+        return false;
+    }
+    if (folds_to(value, "alllinear") && !text_equal_fold(value, "all-linear")) {
+        return error_set(err, ERROR_USAGE,
+                         "--target %s: PEFT's word for every linear layer is "
+                         "all-linear",
+                         value);
+    }
     if (!settings_set_targets(adapter, value, &reason)) {
         return error_set(err, ERROR_USAGE, "--target: %s", reason.message);
     }
@@ -192,8 +301,9 @@ bool value_target(struct cli_call *call, const char *value, struct error *err)
 static bool check_pattern(const char *option, const char *value,
                           struct error *err)
 {
-    return value[0] != '\0' ||
-           value_refuse(err, option, value, "a regular expression");
+    return value[0] != '\0'
+               ? check_text(option, value, err)
+               : value_refuse(err, option, value, "a regular expression");
 }
 
 bool value_target_regex(struct cli_call *call, const char *value,
@@ -209,6 +319,9 @@ static bool ask_names(struct cli_call *call, const char *option,
                       const char *key, const char *value, struct error *err)
 {
     struct text names = {0};
+    if (!check_text(option, value, err)) {
+        return false;
+    }
     targets_split(&names, value);
     const char *cursor = text_string(&names);
     json_t *list = json_array();
@@ -295,19 +408,49 @@ bool value_layers(struct cli_call *call, const char *value, struct error *err)
 
 /* ---- patterns ------------------------------------------------------------ */
 
+/* The dict KEY that is being gathered, borrowed: what the settings have, before
+ * its first pattern.
+ */
+static json_t *gathered(struct cli_call *call, const char *key)
+{
+    json_t *dict = json_object_get(call->patterns, key);
+    if (dict != NULL) {
+        return dict;
+    }
+    if (call->patterns == NULL) {
+        call->patterns = json_object();
+    }
+    dict = settings_field_new(&call->setup.adapter, key);
+    if (!json_is_object(dict)) {
+        json_decref(dict);
+        dict = json_object();
+    }
+    json_object_set_new(call->patterns, key, dict);
+    return json_object_get(call->patterns, key);
+}
+
+bool values_set_patterns(struct cli_call *call, struct error *err)
+{
+    const char *key = NULL;
+    json_t *dict = NULL;
+    bool done = true;
+    json_object_foreach(call->patterns, key, dict)
+    {
+        done = done && settings_set_field(&call->setup.adapter, key, dict, err);
+    }
+    json_object_clear(call->patterns);
+    return done;
+}
+
 /* Add PATTERN (LENGTH bytes) -> NUMBER, given away, to the dict KEY. */
 static bool add_pattern(struct cli_call *call, const char *option,
                         const char *key, const char *pattern, size_t length,
                         json_t *number, struct error *err)
 {
-    json_t *dict = settings_field_new(&call->setup.adapter, key);
-    if (!json_is_object(dict)) {
-        json_decref(dict);
-        dict = json_object();
-    }
     struct text name = {0};
     text_append_bytes(&name, pattern, length);
-    bool added = json_object_set_new(dict, text_string(&name), number) == 0;
+    bool added = json_object_set_new(gathered(call, key), text_string(&name),
+                                     number) == 0;
     bool done = text_ok(&name, err);
     text_clear(&name);
     if (done && !added) {
@@ -315,10 +458,7 @@ static bool add_pattern(struct cli_call *call, const char *option,
             error_set(err, ERROR_USAGE,
                       "--%s takes a pattern in UTF-8; check its bytes", option);
     }
-    if (!done) {
-        json_decref(dict);
-    }
-    return done && ask(call, option, key, dict, err);
+    return done && remember(call, option, key, err);
 }
 
 /* The last "=" parts pattern and number: a pattern may hold one. */
@@ -370,7 +510,8 @@ bool value_bias(struct cli_call *call, const char *value, struct error *err)
         return value_refuse(err, "bias", value,
                             "none, all or lora_only (METHOD_only)");
     }
-    return ask(call, "bias", "bias", json_string(value), err);
+    return check_text("bias", value, err) &&
+           ask(call, "bias", "bias", json_string(value), err);
 }
 
 bool value_rslora(struct cli_call *call, const char *value, struct error *err)

@@ -10,6 +10,7 @@
 #include "base/units.h"
 #include "explorer/action.h"
 #include "explorer/compare.h"
+#include "explorer/export.h"
 #include "explorer/list.h"
 
 void action_open_prompt(struct state *state, enum prompt_kind kind,
@@ -78,7 +79,9 @@ void action_import(struct state *state, struct effects *effects)
 void action_field(struct state *state, struct effects *effects)
 {
     (void)effects;
+    bool misses = state->figures != NULL && state->figures->refused;
     action_open_prompt(state, PROMPT_FIELD, "");
+    line_offer(&state->line, misses ? state->figures->missing : "");
 }
 
 void action_seed_type(struct state *state, struct effects *effects)
@@ -100,7 +103,14 @@ void action_targets_type(struct state *state, struct effects *effects)
                         : state->figures != NULL && !state->figures->refused
                             ? state->figures->count.resolved
                             : "";
-    action_open_prompt(state, PROMPT_TARGETS, names != NULL ? names : "");
+    if (names != NULL && strlen(names) >= LINE_SIZE) {
+        state_say(state, SAY_WARNING,
+                  "the targets are too long for this line: e writes them, i "
+                  "reads them");
+        return;
+    }
+    action_open_prompt(state, PROMPT_TARGETS, "");
+    line_offer(&state->line, names != NULL ? names : "");
 }
 
 /* A line that stays open for another try. */
@@ -264,11 +274,75 @@ void action_accept_prompt(struct state *state, struct effects *effects)
     }
 }
 
+/* PEFT's task of a class; NULL where it has none. */
+static const char *task_of(const struct state *state, const char *class_name)
+{
+    static const char *const tasks[CLASS_HEADS] = {
+        NULL, "FEATURE_EXTRACTION", "SEQ_CLS", "TOKEN_CLS", "QUESTION_ANS"};
+    const char *head = class_head(class_name);
+    for (size_t i = 1; head != NULL && i < CLASS_HEADS; i++) {
+        if (strcmp(class_heads[i], head) == 0) {
+            return tasks[i];
+        }
+    }
+    return state->model != NULL
+               ? export_task_type(class_name, &state->model->inventory)
+               : NULL;
+}
+
+/* The task_type of CLASS_NAME, or none, unless the user's own says other things
+ * than the class until now.
+ */
+static bool set_task(struct state *state, struct choice *next,
+                     const char *class_name)
+{
+    struct error err = {.code = ERROR_NONE};
+    json_t *own = settings_field_new(&next->adapter, "task_type");
+    const char *now = json_string_value(own);
+    const char *was = task_of(state, state_class(state));
+    bool follows = now == NULL || (was != NULL && strcmp(now, was) == 0);
+    const char *task = class_name != NULL ? task_of(state, class_name) : NULL;
+    json_t *value = task != NULL ? json_string(task) : NULL;
+    bool done = !follows ||
+                settings_set_field(&next->adapter, "task_type", value, &err);
+    json_decref(value);
+    json_decref(own);
+    if (!done) {
+        state_say(state, SAY_ERROR, "%s", err.message);
+    }
+    return done;
+}
+
+static void take_class(struct state *state, size_t index,
+                       struct effects *effects)
+{
+    struct choice next = state->choice;
+    const char *name = list_class_name(state, index);
+    bool other = strcmp(name, state_class(state)) != 0;
+    action_close(state);
+    if (!other || !set_task(state, &next, name)) {
+        return;
+    }
+    snprintf(next.class_name, sizeof next.class_name, "%s", name);
+    json_t *task = settings_field_new(&next.adapter, "task_type");
+    const char *said = json_string_value(task);
+    state_say(state, SAY_PLAIN, "%s%s%s", name,
+              said != NULL ? " \u00b7 task_type " : "",
+              said != NULL ? said : "");
+    json_decref(task);
+    action_change(state, &next, effects);
+}
+
 static void take_model(struct state *state, size_t index,
                        struct effects *effects)
 {
     struct choice next = state->choice;
     list_model_name(state, index, next.model);
+    if (strcmp(next.model, state->choice.model) != 0 &&
+        next.class_name[0] != '\0') { /* a class is of one model */
+        next.class_name[0] = '\0';
+        set_task(state, &next, NULL);
+    }
     action_close(state);
     action_change(state, &next, effects);
 }
@@ -413,7 +487,8 @@ static void take_export(struct state *state, size_t index)
     }
     action_close(state);
     state->export_format = (enum export_format)index;
-    action_open_prompt(state, PROMPT_FILE, name);
+    action_open_prompt(state, PROMPT_FILE, "");
+    line_offer(&state->line, name);
 }
 
 static void take_command(struct state *state, size_t index,
@@ -424,7 +499,7 @@ static void take_command(struct state *state, size_t index,
     const char *why = here ? command_disabled(command, state)
                            : "it works in lists and prompts";
     if (why != NULL) {
-        state_say(state, SAY_WARNING, "%s: %s", command->name, why);
+        state_say(state, SAY_WARNING, "%s", why);
         return;
     }
     action_close(state);
@@ -453,6 +528,9 @@ void action_accept_list(struct state *state, struct effects *effects)
         break;
     case LIST_METHODS:
         take_method(state, index, effects);
+        break;
+    case LIST_CLASSES:
+        take_class(state, index, effects);
         break;
     case LIST_COMPARE:
         take_compared(state, index);

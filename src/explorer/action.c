@@ -36,6 +36,7 @@ void action_apply(struct state *state, const struct choice *next,
     struct choice before = state->choice;
     state->choice = *next;
     bool model = strcmp(before.model, next->model) != 0 ||
+                 strcmp(before.class_name, next->class_name) != 0 ||
                  before.transformers != next->transformers;
     effects_add(effects, model ? EFFECT_LOAD_MODEL : EFFECT_COUNT);
     if (!same_source(&before, next)) {
@@ -79,7 +80,9 @@ void action_rank_down(struct state *state, struct effects *effects)
 
 void action_rank_double(struct state *state, struct effects *effects)
 {
-    set_rank(state, state->choice.adapter.rank * 2, effects);
+    uint64_t rank = state->choice.adapter.rank * 2;
+    uint64_t most = state_rank_most(state);
+    set_rank(state, rank < most ? rank : most, effects);
 }
 
 void action_rank_halve(struct state *state, struct effects *effects)
@@ -154,8 +157,18 @@ void action_row_rank_halve(struct state *state, struct effects *effects)
 
 void action_row_rank_double(struct state *state, struct effects *effects)
 {
-    uint64_t rank = state_row(state)->rank_high * 2;
-    action_set_row_rank(state, rank < RANK_MOST ? rank : RANK_MOST, effects);
+    const struct target_row *row = state_row(state);
+    uint64_t rank = row->rank_high * 2, most = RANK_MOST;
+    if (row->dimensions == 2) {
+        most = row->shape[0] < row->shape[1] ? row->shape[0] : row->shape[1];
+    }
+    if (row->matched > 0 && row->rank_high >= most) {
+        state_say(state, SAY_WARNING,
+                  "no update of %s has a higher rank; R types one anyway",
+                  row->label);
+        return;
+    }
+    action_set_row_rank(state, rank < most ? rank : most, effects);
 }
 
 static void scale_row_alpha(struct state *state, double factor,
@@ -312,9 +325,8 @@ void action_peft(struct state *state, struct effects *effects)
 
 void action_mark(struct state *state, struct effects *effects)
 {
-    bool same = state->reference != NULL &&
-                choice_equal(&state->reference->choice, &state->choice);
-    effects_add(effects, same ? EFFECT_UNMARK : EFFECT_MARK);
+    bool marked = state->reference != NULL;
+    effects_add(effects, marked ? EFFECT_UNMARK : EFFECT_MARK);
 }
 
 void action_swap(struct state *state, struct effects *effects)

@@ -46,6 +46,7 @@ void action_row_alpha_type(struct state *state, struct effects *effects);
 void action_row_alpha_halve(struct state *state, struct effects *effects);
 void action_row_alpha_double(struct state *state, struct effects *effects);
 void action_methods(struct state *state, struct effects *effects);
+void action_classes(struct state *state, struct effects *effects);
 void action_peft(struct state *state, struct effects *effects);
 void action_mark(struct state *state, struct effects *effects);
 void action_compare(struct state *state, struct effects *effects);

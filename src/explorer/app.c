@@ -77,16 +77,26 @@ static void figures_free(struct figures *figures)
     }
 }
 
+static const char *class_of(const struct choice *choice)
+{
+    return choice->class_name[0] != '\0' ? choice->class_name : NULL;
+}
+
+/* --num-labels is about the model of the command line. */
+static uint64_t labels_of(const struct app *app, const struct choice *choice)
+{
+    return strcmp(choice->model, app->state.first_model) == 0
+               ? app->setup->labels
+               : 0;
+}
+
 static void load_model(struct app *app)
 {
     const struct choice *choice = &app->state.choice;
-    /* --class is about the model of the command line. */
-    const char *asked =
-        app->setup->model != NULL ? app->setup->model : model_default_name();
-    bool first = strcmp(choice->model, asked) == 0;
     struct model_options options = {
         .transformers = choice->transformers,
-        .class_name = first ? app->setup->class_name : NULL,
+        .class_name = class_of(choice),
+        .labels = labels_of(app, choice),
     };
     app->failure = (struct error){.code = ERROR_NONE};
     struct model *model =
@@ -130,6 +140,8 @@ static struct explorer_setup setup_of(const struct app *app,
 {
     struct explorer_setup setup = *app->setup;
     setup.model = choice->model;
+    setup.class_name = class_of(choice);
+    setup.labels = labels_of(app, choice);
     setup.transformers = choice->transformers;
     setup.adapter = choice->adapter;
     setup.has_dtype = choice->has_dtype;
@@ -172,6 +184,8 @@ static bool describe(const struct app *app, struct figures *figures,
         adapter->method->rank_key != NULL && takes_pattern(app, "rank_pattern");
     figures->takes_alpha_pattern = adapter->method->alpha_key != NULL &&
                                    takes_pattern(app, "alpha_pattern");
+    field_missing(adapter, app->model->inventory.layers, figures->missing,
+                  sizeof figures->missing);
     figures->patterns = targets_patterns(adapter, &figures->targets.arena, err);
     if (figures->patterns != NULL && app->reference != NULL) {
         measure_file(app, figures);
@@ -245,6 +259,8 @@ static struct reference *reference_new(const struct app *app, struct error *err)
     const struct figures *figures = app->figures;
     reference->choice = app->state.settled;
     text_sanitize(reference->model, sizeof reference->model, app->model->name);
+    text_sanitize(reference->class_name, sizeof reference->class_name,
+                  app->model->inventory.class_name);
     reference->trainable = figures->count.trainable;
     reference->all = figures->count.all;
     reference->states = figures->ledger.total;
@@ -300,12 +316,33 @@ static void send_settings(struct app *app,
                                     .text = done});
 }
 
+/* Settings with a field that is still missing are a draft: it is asked for. */
+static void offer_settings(struct app *app,
+                           const struct adapter_settings *adapter,
+                           const char *done)
+{
+    char missing[64];
+    field_missing(adapter, app->model->inventory.layers, missing,
+                  sizeof missing);
+    bool asks = missing[0] != '\0';
+    app_send(app, &(struct message){.kind = MESSAGE_SETTINGS,
+                                    .adapter = adapter,
+                                    .asks = asks,
+                                    .text = asks ? missing : done});
+}
+
 static void set_method(struct app *app, const struct method *method)
 {
-    struct adapter_settings adapter = app->state.choice.adapter;
+    const struct adapter_settings *before = &app->state.choice.adapter;
+    struct adapter_settings adapter = *before;
     struct error err = {.code = ERROR_NONE};
-    bool done = settings_set_method(&adapter, app->setup->path, method, &err);
-    send_settings(app, done ? &adapter : NULL, &err, NULL);
+    char said[160];
+    if (!settings_set_method(&adapter, app->setup->path, method, &err)) {
+        send_settings(app, NULL, &err, NULL);
+        return;
+    }
+    field_taken(before, &adapter, said, sizeof said);
+    offer_settings(app, &adapter, said);
 }
 
 static void import_file(struct app *app, const char *path)
@@ -320,10 +357,17 @@ static void import_file(struct app *app, const char *path)
 
 static void set_field(struct app *app, const char *typed)
 {
-    struct adapter_settings adapter = app->state.choice.adapter;
+    bool drafts = app->state.has_draft;
+    struct adapter_settings adapter =
+        drafts ? app->state.draft : app->state.choice.adapter;
     struct error err = {.code = ERROR_NONE};
-    bool done = field_edit(&adapter, app->setup->path, typed, &err);
-    send_settings(app, done ? &adapter : NULL, &err, typed);
+    if (!field_edit(&adapter, app->setup->path, typed, &err)) {
+        send_settings(app, NULL, &err, NULL);
+    } else if (drafts) {
+        offer_settings(app, &adapter, typed);
+    } else {
+        send_settings(app, &adapter, NULL, typed);
+    }
 }
 
 static void list_presets(struct app *app)
@@ -500,8 +544,8 @@ bool app_export(const struct app *app, enum export_format format,
         return settings_write(&setup.adapter, setup.path, out, err) &&
                end_line(out, err);
     case EXPORT_PYTHON:
-        export_lora_config_for(&setup, &app->figures->count,
-                               app->model->inventory.class_name, out);
+        export_lora_config(&setup, &app->model->inventory, &app->figures->count,
+                           out);
         break;
     }
     return end_line(out, err);
@@ -599,6 +643,13 @@ bool app_next_effect(struct app *app, struct effect *effect)
 
 struct app *app_new(const struct explorer_setup *setup, struct error *err)
 {
+    if (setup->model != NULL && strlen(setup->model) >= CHOICE_NAME_SIZE) {
+        error_set(err, ERROR_RANGE,
+                  "the explorer takes a path of at most %d bytes; start it in "
+                  "the model's folder, or count it",
+                  CHOICE_NAME_SIZE - 1);
+        return NULL;
+    }
     struct app *app = memory_new(1, sizeof *app, err);
     if (app == NULL) {
         return NULL;

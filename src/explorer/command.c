@@ -32,9 +32,12 @@ static const char *needs_rows(const struct state *state)
     return state->figures == NULL ? "no model is loaded" : NULL;
 }
 
+static const char no_rows[] =
+    "there are no rows: this method adapts no single modules";
+
 static const char *needs_row(const struct state *state)
 {
-    return state_row(state) == NULL ? "there is no row" : NULL;
+    return state_row(state) == NULL ? no_rows : NULL;
 }
 
 static const char *needs_rank(const struct state *state)
@@ -66,9 +69,18 @@ static const char *at_most_rank(const struct state *state)
                                                      : NULL;
 }
 
+static const char *at_most_matrix(const struct state *state)
+{
+    const char *none = at_most_rank(state);
+    return none != NULL ? none
+           : state->choice.adapter.rank >= state_rank_most(state)
+               ? "no matrix here has a higher rank; digits type one anyway"
+               : NULL;
+}
+
 static const char *needs_rank_pattern(const struct state *state)
 {
-    return needs_row(state) != NULL ? "there is no row"
+    return needs_row(state) != NULL ? no_rows
            : state->figures->takes_rank_pattern
                ? NULL
                : "this method has no rank_pattern of ranks";
@@ -76,16 +88,18 @@ static const char *needs_rank_pattern(const struct state *state)
 
 static const char *needs_alpha_pattern(const struct state *state)
 {
-    return needs_row(state) != NULL ? "there is no row"
+    return needs_row(state) != NULL ? no_rows
            : state->figures->takes_alpha_pattern
                ? NULL
                : "this method has no alpha_pattern";
 }
 
-static const char *needs_counted(const struct state *state)
+static const char *can_mark(const struct state *state)
 {
-    return state->figures == NULL    ? "no model is loaded"
-           : state->figures->refused ? "PEFT refuses this choice"
+    return state->reference != NULL  ? NULL
+           : state->figures == NULL  ? "no model is loaded"
+           : state->figures->refused ? "PEFT refuses this choice, so it cannot "
+                                       "be marked"
                                      : NULL;
 }
 
@@ -132,7 +146,7 @@ const struct command command_table[] = {
      NULL, MAIN, {INPUT_LEFT, 'h', '-'}, at_least_rank, action_rank_down},
     {"rank-double", "]", NULL, NULL,
      "double the rank",
-     NULL, MAIN, {']'}, at_most_rank, action_rank_double},
+     NULL, MAIN, {']'}, at_most_matrix, action_rank_double},
     {"rank-halve", "[", "[ ]", "[ ]",
      "halve the rank",
      "half/double", MAIN, {'['}, at_least_rank, action_rank_halve},
@@ -199,6 +213,9 @@ const struct command command_table[] = {
     {"models", "p", NULL, NULL,
      "choose a model",
      "models", MAIN, {'p'}, NULL, action_models},
+    {"class", "C", NULL, NULL,
+     "choose the model's class: with another head, or without one",
+     NULL, MAIN, {'C'}, needs_rows, action_classes},
     {"method", "m", NULL, NULL,
      "choose the method: LoRA, DoRA, VeRA, IA3 and all others of PEFT",
      "method", MAIN, {'m'}, NULL, action_methods},
@@ -236,8 +253,8 @@ const struct command command_table[] = {
      "switch between PEFT 0.18 and 0.21",
      NULL, MAIN, {'V'}, NULL, action_peft},
     {"mark", "=", NULL, NULL,
-     "mark this choice to compare others with it, or unmark it",
-     NULL, MAIN, {'='}, needs_counted, action_mark},
+     "mark this choice to compare others with it, or unmark the marked one",
+     NULL, MAIN, {'='}, can_mark, action_mark},
     {"compare", "c", NULL, NULL,
      "show the marked choice and this one side by side",
      "compare", MAIN, {'c'}, needs_mark, action_compare},

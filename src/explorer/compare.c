@@ -17,6 +17,7 @@ enum compare_line {
     LINE_FILE,
     LINE_STATES,
     LINE_MODEL,
+    LINE_CLASS,
     LINE_METHOD,
     LINE_RANK,
     LINE_ALPHA,
@@ -29,10 +30,10 @@ enum { LINES = LINE_LAYOUT + 1 };
 static const char *const line_names[LINES] = {
     [LINE_TRAINABLE] = "trainable", [LINE_ALL] = "all parameters",
     [LINE_FILE] = "adapter file",   [LINE_STATES] = "states",
-    [LINE_MODEL] = "model",         [LINE_METHOD] = "method",
-    [LINE_RANK] = "rank",           [LINE_ALPHA] = "alpha",
-    [LINE_TARGETS] = "targets",     [LINE_FIELDS] = "other fields",
-    [LINE_LAYOUT] = "layout",
+    [LINE_MODEL] = "model",         [LINE_CLASS] = "class",
+    [LINE_METHOD] = "method",       [LINE_RANK] = "rank",
+    [LINE_ALPHA] = "alpha",         [LINE_TARGETS] = "targets",
+    [LINE_FIELDS] = "other fields", [LINE_LAYOUT] = "layout",
 };
 
 /* One row of either side; NULL where a side lacks it. */
@@ -184,7 +185,8 @@ static void setting_text(const struct choice *choice, enum compare_line line,
     case LINE_RANK:
         snprintf(number, sizeof number, "%llu",
                  (unsigned long long)settings->rank);
-        text = settings->method->rank_key != NULL ? number : text;
+        text = settings->method->rank_key != NULL && settings->rank > 0 ? number
+                                                                        : text;
         break;
     case LINE_ALPHA:
         units_real(number, settings->alpha);
@@ -201,6 +203,7 @@ static void setting_text(const struct choice *choice, enum compare_line line,
                  peft_version_name(settings->peft));
         return;
     case LINE_MODEL:
+    case LINE_CLASS:
     case LINE_TRAINABLE:
     case LINE_ALL:
     case LINE_FILE:
@@ -277,6 +280,10 @@ static void line_entry(const struct state *state, enum compare_line line,
         text_sanitize(name, sizeof name,
                       state->model != NULL ? state->model->name : "");
         put_texts(entry, marked->model, name);
+        return;
+    case LINE_CLASS:
+        text_sanitize(name, sizeof name, state_class(state));
+        put_texts(entry, marked->class_name, name);
         return;
     case LINE_METHOD:
     case LINE_RANK:

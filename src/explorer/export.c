@@ -289,6 +289,9 @@ void export_command_line(const struct explorer_setup *setup, struct text *out)
     if (setup->class_name != NULL) {
         append_option(out, "--class", setup->class_name);
     }
+    if (setup->labels != 0) {
+        text_appendf(out, " --num-labels %" PRIu64, setup->labels);
+    }
     if (setup->transformers != defaults.transformers) {
         append_option(out, "--transformers",
                       setup->transformers == 4 ? "4" : "5");

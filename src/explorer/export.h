@@ -15,21 +15,18 @@
 void export_command_line(const struct explorer_setup *setup, struct text *out);
 
 /* Python lines: from peft import LoraConfig ... LoraConfig(r=8, ...), with the
- * class of the method and every field that is not PEFT's default.
+ * class of the method and every field that is not PEFT's default.  A prompt,
+ * which PEFT makes for no model without a task, gets the model's task_type
+ * unless one is set.
  */
 void export_lora_config(const struct explorer_setup *setup,
+                        const struct inventory *inventory,
                         const struct count *count, struct text *out);
 
-/* The same with the task_type of CLASS_NAME ("LlamaForCausalLM"), unless one is
- * set or it would change what trains.
+/* PEFT's task type by the head that CLASS_NAME, a class of the model, ends in;
+ * NULL for a bare model and for heads with labels.
  */
-void export_lora_config_for(const struct explorer_setup *setup,
-                            const struct count *count, const char *class_name,
-                            struct text *out);
-
-/* PEFT's task type by the head that CLASS_NAME ends in, where naming it changes
- * nothing that is counted; NULL for a bare model and for other heads.
- */
-const char *export_task_type(const char *class_name, const struct count *count);
+const char *export_task_type(const char *class_name,
+                             const struct inventory *inventory);
 
 #endif

@@ -22,10 +22,10 @@ static void append_argument(struct text *out, const char *key, json_t *value)
 
 /* ---- the task ------------------------------------------------------------ */
 
-static bool has_part(const struct count *count, const char *part)
+static bool has_part(const struct inventory *inventory, const char *part)
 {
-    for (size_t i = 0; i < count->row_count; i++) {
-        if (strstr(count->rows[i].module.pattern, part) != NULL) {
+    for (size_t i = 0; i < inventory->count; i++) {
+        if (strstr(inventory->modules[i].pattern, part) != NULL) {
             return true;
         }
     }
@@ -36,7 +36,8 @@ static bool has_part(const struct count *count, const char *part)
  * ForConditionalGeneration is an encoder with a decoder (T5), or a decoder that
  * also reads images.
  */
-const char *export_task_type(const char *class_name, const struct count *count)
+const char *export_task_type(const char *class_name,
+                             const struct inventory *inventory)
 {
     static const struct {
         const char *ending;
@@ -46,11 +47,8 @@ const char *export_task_type(const char *class_name, const struct count *count)
         {"ForCausalLM", "CAUSAL_LM"},
         {"LMHeadModel", "CAUSAL_LM"},
     };
-    if (class_name == NULL) {
-        return NULL;
-    }
     if (text_ends(class_name, "ForConditionalGeneration") &&
-        !(has_part(count, "encoder.") && has_part(count, "decoder."))) {
+        !(has_part(inventory, "encoder.") && has_part(inventory, "decoder."))) {
         return "CAUSAL_LM";
     }
     for (size_t i = 0; i < sizeof tasks / sizeof tasks[0]; i++) {
@@ -114,10 +112,12 @@ static void append_numbers(struct text *out,
 }
 
 static void append_fields(struct text *out, const struct explorer_setup *setup,
-                          const struct count *count, const char *class_name)
+                          const struct inventory *inventory)
 {
     json_t *changed = changed_fields_new(&setup->adapter, setup->path);
-    const char *task = export_task_type(class_name, count);
+    bool prompt = setup->adapter.method->reach == REACH_PROMPT;
+    const char *task =
+        prompt ? export_task_type(inventory->class_name, inventory) : NULL;
     const char *key = NULL;
     json_t *value = NULL;
     out->failed = out->failed || changed == NULL;
@@ -131,23 +131,51 @@ static void append_fields(struct text *out, const struct explorer_setup *setup,
     json_decref(changed);
 }
 
-void export_lora_config_for(const struct explorer_setup *setup,
-                            const struct count *count, const char *class_name,
-                            struct text *out)
+/* LoRA-FA is LoRA whose optimizer leaves A alone. */
+static bool has_optimizer(const struct method *method)
+{
+    return strcmp(method->name, "lora_fa") == 0;
+}
+
+static void append_optimizer(struct text *out,
+                             const struct adapter_settings *adapter)
+{
+    json_t *scaled = settings_field_new(adapter, "use_rslora");
+    json_t *alpha = settings_alpha_new(adapter);
+    text_append(out, "\n# LoraConfig has no field for LoRA-FA: this optimizer "
+                     "makes it, with a rate of yours\n");
+    text_appendf(out,
+                 "# optimizer = create_lorafa_optimizer(model=model, "
+                 "r=%" PRIu64 ", lora_alpha=",
+                 adapter->rank);
+    if (alpha != NULL) {
+        literal_append(out, alpha, LITERAL_PYTHON);
+    }
+    text_appendf(out, ", lr=1e-4%s)\n",
+                 json_is_true(scaled) ? ", use_rslora=True" : "");
+    json_decref(scaled);
+    json_decref(alpha);
+}
+
+void export_lora_config(const struct explorer_setup *setup,
+                        const struct inventory *inventory,
+                        const struct count *count, struct text *out)
 {
     const struct adapter_settings *adapter = &setup->adapter;
     const char *name = adapter->method->config_class;
-    text_appendf(out, "from peft import %s\n\nconfig = %s(\n", name, name);
+    bool optimizer = has_optimizer(adapter->method);
+    text_appendf(out, "from peft import %s\n", name);
+    text_append(out, optimizer ? "from peft.optimizers import "
+                                 "create_lorafa_optimizer\n"
+                               : "");
+    text_appendf(out, "\nconfig = %s(\n", name);
     append_numbers(out, adapter);
     if (changed_knows(adapter, setup->path, "target_modules")) {
         append_targets(out, adapter, count);
     }
-    append_fields(out, setup, count, class_name);
+    append_fields(out, setup, inventory);
     text_append(out, ")\n");
-}
-
-void export_lora_config(const struct explorer_setup *setup,
-                        const struct count *count, struct text *out)
-{
-    export_lora_config_for(setup, count, setup->class_name, out);
+    if (optimizer) {
+        append_optimizer(out, adapter);
+    }
 }

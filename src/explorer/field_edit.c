@@ -7,8 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "adapter/config.h"
 #include "adapter/fields.h"
 #include "adapter/method.h"
+#include "base/units.h"
 #include "explorer/command.h"
 
 enum { KEY_SIZE = 128 };
@@ -81,6 +83,74 @@ bool field_edit(struct adapter_settings *settings,
     if (!take_field(&next, path, key, text + strspn(text, " "), err)) {
         return false;
     }
+    settings_name_variant(&next);
     *settings = next;
     return true;
+}
+
+/* ---- what a method needs ---------------------------------------------------- */
+
+/* Its fields without which PEFT refuses a method, or it trains nothing. */
+static const struct {
+    const char *peft_type, *key, *value;
+} needed[] = {
+    {"ADALORA", "total_step", "1000"},
+    {"PROMPT_TUNING", "num_virtual_tokens", "20"},
+    {"PREFIX_TUNING", "num_virtual_tokens", "20"},
+    {"P_TUNING", "num_virtual_tokens", "20"},
+    {"MULTITASK_PROMPT_TUNING", "num_virtual_tokens", "20"},
+    {"CARTRIDGE", "num_virtual_tokens", "20"},
+    {"CPT", "task_type", "CAUSAL_LM"},
+    {"ADAPTION_PROMPT", "adapter_len", "10"},
+    {"ADAPTION_PROMPT", "adapter_layers", "30"}, /* LLaMA-Adapter's numbers */
+    {"TRAINABLE_TOKENS", "token_indices", "[0]"},
+};
+
+void field_missing(const struct adapter_settings *settings, uint64_t layers,
+                   char *out, size_t size)
+{
+    out[0] = '\0';
+    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
+        if (strcmp(needed[i].peft_type, settings->method->peft_type) != 0) {
+            continue;
+        }
+        json_t *own = settings_field_new(settings, needed[i].key);
+        json_decref(own);
+        if (own != NULL) { /* whatever it is */
+            continue;
+        }
+        bool all = strcmp(needed[i].key, "adapter_layers") == 0 && layers < 30;
+        if (all) {
+            snprintf(out, size, "%s=%llu", needed[i].key,
+                     (unsigned long long)layers);
+        } else {
+            snprintf(out, size, "%s=%s", needed[i].key, needed[i].value);
+        }
+        return;
+    }
+}
+
+void field_taken(const struct adapter_settings *before,
+                 const struct adapter_settings *after, char *out, size_t size)
+{
+    const struct method *method = after->method;
+    bool kin = strcmp(before->method->peft_type, method->peft_type) == 0;
+    bool lora = strcmp(method->peft_type, "LORA") == 0;
+    char rank[32] = "", alpha[UNITS_SIZE + 16] = "", number[UNITS_SIZE];
+    if (method->rank_key != NULL && after->rank > 0) {
+        snprintf(rank, sizeof rank, "rank %llu",
+                 (unsigned long long)after->rank);
+    }
+    if (method->alpha_key != NULL) {
+        snprintf(alpha, sizeof alpha, "%salpha %s", rank[0] != '\0' ? ", " : "",
+                 units_real(number, after->alpha));
+    }
+    if (rank[0] == '\0' && alpha[0] == '\0') {
+        snprintf(out, size, "%s: no rank is chosen, PEFT's defaults",
+                 method->label);
+        return;
+    }
+    snprintf(out, size, "%s: %s%s%s%s", method->label,
+             kin || lora ? "" : "PEFT's default ", rank, alpha,
+             kin ? " stay" : "");
 }

@@ -10,6 +10,8 @@
 #include "base/resource.h"
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 /* Set the field that TYPED names to its value, JSON or else a plain string;
  * without a value it has PEFT's default again.
@@ -20,5 +22,18 @@
 bool field_edit(struct adapter_settings *settings,
                 const struct resource_path *path, const char *typed,
                 struct error *err);
+
+/* The first field that PEFT demands of the method and that nobody has set, with
+ * a value to start from, as field_edit takes it ("num_virtual_tokens=20"); ""
+ * for none.  LAYERS are the model's.
+ */
+void field_missing(const struct adapter_settings *settings, uint64_t layers,
+                   char *out, size_t size);
+
+/* What came with the method of AFTER, in words ("VeRA: PEFT's default rank
+ * 256").
+ */
+void field_taken(const struct adapter_settings *before,
+                 const struct adapter_settings *after, char *out, size_t size);
 
 #endif

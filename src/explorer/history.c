@@ -16,6 +16,7 @@ static bool same_training(const struct training_settings *a,
 bool choice_equal(const struct choice *a, const struct choice *b)
 {
     return strcmp(a->model, b->model) == 0 &&
+           strcmp(a->class_name, b->class_name) == 0 &&
            strcmp(a->source, b->source) == 0 && a->seed == b->seed &&
            a->transformers == b->transformers && a->has_dtype == b->has_dtype &&
            settings_equal(&a->adapter, &b->adapter) &&

@@ -12,15 +12,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { CHOICE_NAME_SIZE = 512, HISTORY_DEPTH = 64 };
+enum { CHOICE_NAME_SIZE = 512, CHOICE_CLASS_SIZE = 128, HISTORY_DEPTH = 64 };
 
 /* Everything that undo brings back. */
 struct choice {
-    char model[CHOICE_NAME_SIZE];  /* as model_load takes it */
-    char source[CHOICE_NAME_SIZE]; /* "sample:power-law" or a path */
-    uint64_t seed;                 /* of a sample */
-    unsigned transformers;         /* 4 or 5 */
-    bool has_dtype;                /* chosen; else the model's own */
+    char model[CHOICE_NAME_SIZE];       /* as model_load takes it */
+    char class_name[CHOICE_CLASS_SIZE]; /* "": the model's own */
+    char source[CHOICE_NAME_SIZE];      /* "sample:power-law" or a path */
+    uint64_t seed;                      /* of a sample */
+    unsigned transformers;              /* 4 or 5 */
+    bool has_dtype;                     /* chosen; else the model's own */
     struct adapter_settings adapter;
     struct training_settings training;
 };

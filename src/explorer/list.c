@@ -38,6 +38,10 @@ static const struct set exports[EXPORT_FORMATS] = {
     {"adapter_config.json", "PEFT's file, every field of the method"},
 };
 
+static const char *const class_helps[CLASS_HEADS] = {
+    "predicts tokens", "none: the bare model", "classifies sequences",
+    "classifies tokens", "finds the answer in a text"};
+
 static const struct list_column model_columns[] = {
     {.title = "name"},
     {.title = "type", .width = 16},
@@ -53,6 +57,10 @@ static const struct list_column command_columns[] = {
 static const struct list_column pair_columns[] = {
     {.title = "name", .width = 19},
     {.title = "what it is"},
+};
+static const struct list_column class_columns[] = {
+    {.title = "class", .width = 33},
+    {.title = "its head"},
 };
 static const struct list_column compare_columns[] = {
     [COMPARE_NAME] = {.title = ""},
@@ -82,6 +90,8 @@ size_t list_columns(enum list_kind kind, const struct list_column **columns)
     case LIST_SAMPLES:
     case LIST_EXPORT:
         return COLUMNS(pair_columns);
+    case LIST_CLASSES:
+        return COLUMNS(class_columns);
     case LIST_COMPARE:
         return COLUMNS(compare_columns);
     case LIST_LOG:
@@ -108,6 +118,8 @@ const char *list_title(enum list_kind kind)
         return "targets";
     case LIST_METHODS:
         return "methods";
+    case LIST_CLASSES:
+        return "classes of this model";
     case LIST_OPTIMIZERS:
         return "optimizer";
     case LIST_SAMPLES:
@@ -193,6 +205,33 @@ void list_sample_name(const struct state *state, size_t index,
     }
 }
 
+/* The head of entry INDEX: those of the model's that have a class. */
+static size_t class_at(const struct state *state, size_t index)
+{
+    size_t head = 0;
+    for (; head < CLASS_HEADS; head++) {
+        if (state->model->classes[head] != NULL && index-- == 0) {
+            break;
+        }
+    }
+    return head;
+}
+
+static size_t class_count(const struct state *state)
+{
+    size_t count = 0;
+    for (size_t i = 0; state->model != NULL && i < CLASS_HEADS; i++) {
+        count += state->model->classes[i] != NULL;
+    }
+    return count;
+}
+
+const char *list_class_name(const struct state *state, size_t index)
+{
+    size_t head = class_at(state, index);
+    return head < CLASS_HEADS ? state->model->classes[head] : "";
+}
+
 static size_t count_entries(const struct state *state, enum list_kind kind)
 {
     switch (kind) {
@@ -207,6 +246,8 @@ static size_t count_entries(const struct state *state, enum list_kind kind)
         return sizeof sets / sizeof *sets;
     case LIST_METHODS:
         return method_count;
+    case LIST_CLASSES:
+        return class_count(state);
     case LIST_OPTIMIZERS:
         return optimizer_count;
     case LIST_SAMPLES:
@@ -299,6 +340,12 @@ void list_entry(const struct state *state, size_t index,
         put(entry, 1, method_table[index].summary);
         entry->current = state->choice.adapter.method == &method_table[index];
         break;
+    case LIST_CLASSES:
+        put(entry, 0, list_class_name(state, index));
+        put(entry, 1, class_helps[class_at(state, index)]);
+        entry->current =
+            strcmp(list_class_name(state, index), state_class(state)) == 0;
+        break;
     case LIST_OPTIMIZERS:
         put(entry, 0, optimizers[index].name);
         put(entry, 1, optimizers[index].description);
@@ -365,6 +412,8 @@ unsigned list_score(const char *pattern, const char *text)
     return score * 64 + (rest < 63 ? 63 - (unsigned)rest : 0);
 }
 
+enum { BEGINS = 1 << 21 };
+
 /* A whole part of the text beats scattered letters. */
 static unsigned match(const char *pattern, const char *text)
 {
@@ -373,7 +422,7 @@ static unsigned match(const char *pattern, const char *text)
     }
     unsigned score = list_score(pattern, text);
     if (text_starts_fold(text, pattern)) {
-        return score + (1U << 21);
+        return score + BEGINS;
     }
     return text_contains_fold(text, pattern) ? score + (1U << 20) : score;
 }
@@ -396,6 +445,9 @@ static unsigned entry_score(const struct state *state, size_t index)
                      state->list.kind == LIST_LOG;
         unsigned score = prose ? text_contains_fold(entry.cells[i], filter)
                                : match(filter, entry.cells[i]);
+        if (state->list.kind == LIST_MODELS && i == 1) {
+            score = score < BEGINS ? score : BEGINS - 1; /* names go first */
+        }
         best = score > best ? score : best;
     }
     return best;

@@ -48,6 +48,8 @@ void list_model_name(const struct state *state, size_t index,
                      char out[CHOICE_NAME_SIZE]);
 /* Does NAME stand among the files on top of LIST_MODELS? */
 bool list_is_file(const struct state *state, const char *name);
+/* The class of entry INDEX of LIST_CLASSES. */
+const char *list_class_name(const struct state *state, size_t index);
 /* What spectrum_request.source takes for entry INDEX of LIST_SAMPLES. */
 void list_sample_name(const struct state *state, size_t index,
                       char out[CHOICE_NAME_SIZE]);

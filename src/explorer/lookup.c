@@ -7,17 +7,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "adapter/method.h"
 #include "base/alloc.h"
 #include "explorer/lookup_search.h"
 #include "model/model.h"
 
 static bool search_named(struct lookup_search *search, const char *name,
-                         const char *class_name, bool claimed,
-                         struct error *err)
+                         bool claimed, struct error *err)
 {
+    const struct lookup_claim *claim = search->claim;
     struct lookup_model model;
     struct error refused = {0};
-    if (!lookup_model_load(&model, search->path, name, class_name, &refused)) {
+    const char *class_name =
+        claimed || claim->model == NULL ? claim->class_name : NULL;
+    if (!lookup_model_load(&model, search->path, name, class_name,
+                           claim->labels, &refused)) {
         *err = claimed ? refused : *err;
         return !claimed && lookup_is_refusal(&refused, err);
     }
@@ -36,16 +40,24 @@ static int compare_flags(bool a, bool b)
     return (int)b - (int)a; /* true first */
 }
 
+/* Nothing assumed that a claim leaves out. */
+static bool is_own(const struct lookup_match *match)
+{
+    return match->class_name == NULL && match->task == NULL &&
+           match->labels == 0;
+}
+
 static int compare_matches(const void *left, const void *right)
 {
     const struct lookup_match *a = left;
     const struct lookup_match *b = right;
     const int order[] = {
-        (int)a->exact - (int)b->exact,
         compare_flags(a->claimed, b->claimed),
+        (int)a->exact - (int)b->exact,
         compare_flags(a->vocabulary != 0, b->vocabulary != 0),
         compare_flags(a->near, b->near),
         compare_flags(a->stated, b->stated),
+        compare_flags(is_own(a), is_own(b)),
         (a->rarity > b->rarity) - (a->rarity < b->rarity),
         strcmp(a->model, b->model),
         strcmp(a->method, b->method),
@@ -71,7 +83,7 @@ static bool search_presets(struct lookup_search *search, struct error *err)
     for (size_t i = 0; done && i < presets.count; i++) {
         const char *name = presets.items[i].name;
         if (claimed == NULL || strcmp(name, claimed) != 0) {
-            done = search_named(search, name, NULL, false, err);
+            done = search_named(search, name, false, err);
         }
     }
     preset_list_clear(&presets);
@@ -82,10 +94,9 @@ static bool search_all(struct lookup_search *search, struct error *err)
 {
     const struct lookup_claim *claim = search->claim;
     struct lookup *lookup = search->lookup;
-    bool done =
-        (claim->model == NULL ||
-         search_named(search, claim->model, claim->class_name, true, err)) &&
-        (claim->alone || search_presets(search, err));
+    bool done = (claim->model == NULL ||
+                 search_named(search, claim->model, true, err)) &&
+                (claim->alone || search_presets(search, err));
     if (done && lookup->count > 0) {
         qsort(lookup->matches, lookup->count, sizeof(*lookup->matches),
               compare_matches);
@@ -112,30 +123,48 @@ static bool keep_strings(struct lookup *lookup, struct error *err)
     return true;
 }
 
+static bool set_steps(struct adapter_settings *settings, struct error *err)
+{
+    json_t *steps = json_integer(1000);
+    bool done = settings_set_field(settings, "total_step", steps, err);
+    json_decref(steps);
+    return done;
+}
+
+/* AdaLoRA wants its steps, which no count depends on. */
+static bool complete(struct adapter_settings *settings, struct error *err)
+{
+    json_t *steps = NULL;
+    if (strcmp(settings->method->name, "adalora") == 0) {
+        steps = settings_field_new(settings, "total_step");
+        if (steps == NULL && !set_steps(settings, err)) {
+            return false;
+        }
+    }
+    json_decref(steps);
+    return true;
+}
+
 /* LoRA, the methods that print nearly the same line, and the claim's own. */
 static bool choose_methods(struct lookup_search *search, struct error *err)
 {
-    static const struct {
-        const char *name, *needs; /* a field that PEFT insists on */
-    } methods[] = {{"lora", NULL}, {"dora", NULL}, {"adalora", "total_step"}};
-    enum { KNOWN = sizeof(methods) / sizeof(methods[0]) };
+    static const char *const names[] = {"lora", "dora", "adalora", "lora_fa",
+                                        "mica"};
+    enum { KNOWN = sizeof(names) / sizeof(names[0]) };
     const char *own = lookup_settings_method(search->claim->adapter);
-    bool done = true;
     bool known = !search->claim->has_method;
+    search->stated = *search->claim->adapter;
+    bool done = complete(&search->stated, err);
     for (size_t i = 0; done && i < KNOWN; i++) {
         struct adapter_settings *settings = &search->methods[i];
         done = lookup_settings_init(settings, search->claim->adapter->strings,
-                                    search->path, methods[i].name, err);
-        if (done && methods[i].needs != NULL) {
-            json_t *steps = json_integer(1000);
-            done = settings_set_field(settings, methods[i].needs, steps, err);
-            json_decref(steps);
-        }
-        known = known || strcmp(methods[i].name, own) == 0;
+                                    search->path, names[i], err) &&
+               complete(settings, err);
+        known = known || strcmp(names[i], own) == 0;
     }
     search->method_count = KNOWN;
     if (!known) {
-        search->methods[search->method_count++] = *search->claim->adapter;
+        search->methods[search->method_count++] = search->stated;
     }
     return done;
 }

@@ -63,8 +63,9 @@ enum lookup_layout {
     LAYOUT_5,       /* transformers 5, PEFT rewrites names of experts */
     LAYOUT_5_PLAIN, /* transformers 5, a PEFT before 0.20 */
     LAYOUT_EXPERTS, /* the 3-D experts as target_parameters besides */
+    LAYOUT_4_LATE,  /* transformers 4, a PEFT from 0.20: what is stated only */
 };
-enum { LOOKUP_LAYOUTS = LAYOUT_EXPERTS + 1 };
+enum { LOOKUP_LAYOUTS = LAYOUT_4_LATE + 1 };
 
 enum lookup_exact { EXACT_BOTH, EXACT_TRAINABLE, EXACT_ALL };
 const char *lookup_exact_name(enum lookup_exact exact); /* "both" */
@@ -72,19 +73,23 @@ const char *lookup_exact_name(enum lookup_exact exact); /* "both" */
 struct lookup_match {
     const char *model;
     const char *method;  /* "lora" */
-    const char *targets; /* as --target takes it; NULL: none found */
+    const char *targets; /* as --target takes it; NULL: it takes none */
     bool regex;          /* ... or --target-regex */
-    uint64_t rank;       /* 0: none found */
+    bool base;           /* no settings found: the total is the base's */
+    uint64_t rank;       /* 0: the method has none, or no settings found */
     unsigned layouts;    /* bits 1u << lookup_layout that give these figures */
     enum lookup_print print;
     enum lookup_exact exact;
     bool full; /* all that the line says comes out, if rounded or resized */
     int64_t vocabulary; /* rows more than the model's that explain the total */
-    bool claimed;       /* the claim's own model */
-    bool stated;        /* ... and its own targets and settings */
-    unsigned rarity;    /* how odd the rank and the list are: 0 is common */
-    bool common;        /* people use such a rank and such a method */
-    bool near;          /* the total is within 2 % of this model's */
+    uint64_t labels;    /* of a head that classifies; 0: as the config says */
+    const char *class_name; /* another class than the claim's, or NULL */
+    const char *task;       /* a task_type that the claim lacks, or NULL */
+    bool claimed;           /* the claim's own model */
+    bool stated;            /* ... and its own targets and settings */
+    unsigned rarity;        /* how odd the rank and the list are: 0 is common */
+    bool common;            /* people use such a rank and such a method */
+    bool near;              /* the total is within 2 % of this model's */
 };
 
 /* "transformers 4 or 5", "transformers 5"... */
@@ -93,9 +98,13 @@ const char *lookup_layouts_name(unsigned layouts);
 struct lookup_claim {
     const char *model; /* a preset, a file or a folder; NULL: none claimed */
     const char *class_name;
+    uint64_t labels; /* of its head; 0: not said */
     const struct adapter_settings *adapter;
     bool has_rank, has_targets, has_method;
-    bool alone; /* look at no model but the claimed one */
+    bool has_more;         /* any other setting of the adapter */
+    unsigned transformers; /* 4 or 5; 0: not said */
+    bool has_peft;         /* the release in ADAPTER is part of the claim */
+    bool alone;            /* look at no model but the claimed one */
 };
 
 enum lookup_verdict { CLAIM_CONSISTENT, CLAIM_INCONSISTENT, CLAIM_UNKNOWN };
@@ -104,7 +113,8 @@ const char *lookup_verdict_name(enum lookup_verdict verdict);
 struct lookup {
     struct lookup_match *matches; /* the best first */
     size_t count, capacity;
-    bool claims; /* something was claimed */
+    bool claims;   /* something was claimed */
+    bool modelled; /* ... a model: its matches come first */
     enum lookup_verdict verdict;
     const char *explanation; /* one sentence */
     struct arena arena;      /* owns the strings */
@@ -112,7 +122,9 @@ struct lookup {
 
 /* Search all presets and judge the claim.
  *
- * A claim without a rank or targets holds when some rank or common list fits.
+ * A claim with settings is first counted as it stands, as `count` does, under
+ * each layout that it allows.  One without a rank holds when some rank fits; one
+ * that has no more than a model and a rank, when some common list does.
  * errors   the claimed model is unknown or broken
  * owns     lookup_clear it
  */

@@ -9,6 +9,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "adapter/method.h"
+#include "base/alloc.h"
 #include "base/text.h"
 #include "base/units.h"
 
@@ -43,20 +45,52 @@ static bool is_as_claimed(const struct judgement *of,
     const char *method = lookup_settings_method(claim->adapter);
     const char *targets = lookup_settings_targets(claim->adapter);
     bool targets_fit =
-        match->claimed || claim->model != NULL
-            ? match->stated
-            : match->targets != NULL && strcmp(match->targets, targets) == 0;
-    return (claim->model == NULL || match->claimed) &&
-           (!claim->has_targets || targets_fit) &&
+        match->stated ||
+        (claim->model == NULL && !claim->has_more && match->targets != NULL &&
+         strcmp(match->targets, targets) == 0);
+    return !match->base && (claim->model == NULL || match->claimed) &&
+           (!lookup_claim_aims(claim) || targets_fit) &&
+           (!claim->has_more || match->stated) &&
            (!claim->has_rank || match->rank == claim->adapter->rank) &&
-           (!claim->has_method || strcmp(match->method, method) == 0);
+           (!claim->has_method || strcmp(match->method, method) == 0) &&
+           (match->layouts & lookup_claim_layouts(claim)) != 0 &&
+           match->class_name == NULL && match->task == NULL &&
+           (match->labels == 0 || claim->labels == 0);
+}
+
+/* How much has to be assumed for a match to hold; 0: it is the claim. */
+static int count_assumed(const struct lookup_match *match)
+{
+    return (match->vocabulary != 0 ? 4 : 0) + (match->labels != 0 ? 2 : 0) +
+           (match->stated ? 0 : 1);
 }
 
 static const struct lookup_match *find_full(const struct judgement *of)
 {
+    const struct lookup_match *best = NULL;
     for (size_t i = 0; i < of->lookup->count; i++) {
         const struct lookup_match *match = &of->lookup->matches[i];
-        if (match->full && match->rank > 0 && is_as_claimed(of, match)) {
+        if (match->full && is_as_claimed(of, match) &&
+            (best == NULL || count_assumed(match) < count_assumed(best))) {
+            best = match;
+        }
+    }
+    return best;
+}
+
+enum { LABELS_USUAL = 2 }; /* of transformers' configs */
+
+/* Another class that gives both figures with the usual labels: it explains more
+ * than another vocabulary.
+ */
+static const struct lookup_match *find_class(const struct judgement *of)
+{
+    const struct lookup_claim *claim = of->claim;
+    for (size_t i = 0; i < of->lookup->count; i++) {
+        const struct lookup_match *match = &of->lookup->matches[i];
+        if (match->class_name != NULL && match->exact == EXACT_BOTH &&
+            (match->labels == 0 || match->labels == LABELS_USUAL) &&
+            (!claim->has_rank || match->rank == claim->adapter->rank)) {
             return match;
         }
     }
@@ -66,7 +100,7 @@ static const struct lookup_match *find_full(const struct judgement *of)
 static bool same_targets(const struct lookup_claim *claim,
                          const struct lookup_match *match)
 {
-    return claim->has_targets && match->targets != NULL &&
+    return lookup_claim_aims(claim) && match->targets != NULL &&
            strcmp(match->targets, lookup_settings_targets(claim->adapter)) == 0;
 }
 
@@ -91,6 +125,7 @@ static int score_match(const struct judgement *of,
                         same_targets(claim, match) && claim->has_rank &&
                         match->rank == claim->adapter->rank;
     int score = match->exact == EXACT_BOTH ? 16 : 0;
+    score += match->stated && match->full && match->vocabulary == 0 ? 8 : 0;
     score += other_method || (match->claimed && match->stated) ? 4 : 0;
     if (match->common) {
         score += 2 + (match->claimed ? 3 : 0);
@@ -100,15 +135,35 @@ static int score_match(const struct judgement *of,
     return score;
 }
 
+/* Is the total the claimed model's own, with the printed count more?  Then it is
+ * no other model's.
+ */
+static bool is_own_total(const struct judgement *of)
+{
+    const struct lookup_findings *findings = of->findings;
+    const struct lookup_line *line = of->line;
+    bool own = false;
+    for (size_t i = 0; i < findings->base_count; i++) {
+        const struct lookup_base *base = &findings->bases[i];
+        uint64_t total = 0;
+        own = own || (strcmp(base->name, findings->claimed) == 0 &&
+                      checked_add(base->totals.base[PRINT_TRUE],
+                                  line->trainable.value, &total) &&
+                      total == line->all.value);
+    }
+    return own && line->trainable.given && line->all.given;
+}
+
 /* The match that explains most. */
 static const struct lookup_match *find_counted(const struct judgement *of)
 {
+    bool own = of->findings->claimed != NULL && is_own_total(of);
     const struct lookup_match *best = NULL;
     int most = -1;
     for (size_t i = 0; i < of->lookup->count; i++) {
         const struct lookup_match *match = &of->lookup->matches[i];
         int score = score_match(of, match);
-        if (match->rank > 0 && score > most) {
+        if (!match->base && score > most && (!own || match->claimed)) {
             best = match;
             most = score;
         }
@@ -133,11 +188,43 @@ static void append_figure(struct text *out, const struct lookup_figure *figure)
 /* "q_proj,v_proj at r 8", "DoRA on ..." for other methods. */
 static void append_settings(struct text *out, const struct lookup_match *match)
 {
-    text_append(out, match->regex ? "the pattern " : "");
-    text_append(out, match->targets);
-    text_appendf(out, " at r %" PRIu64, match->rank);
+    bool usual = match->targets != NULL && !match->regex &&
+                 strcmp(match->targets, "default") == 0;
+    if (match->targets == NULL) { /* in front of the model */
+        text_append(out, match->method);
+        return;
+    }
+    if (!match->regex && strcmp(match->targets, "none") == 0) {
+        text_append(out, "no target");
+        return;
+    }
+    text_append(out, match->regex ? "the pattern "
+                     : usual      ? "the default targets"
+                                  : "");
+    text_append(out, usual ? "" : match->targets);
+    if (match->rank > 0) {
+        text_appendf(out, " at r %" PRIu64, match->rank);
+    }
     if (strcmp(match->method, "lora") != 0) {
         text_appendf(out, " with %s", match->method);
+    }
+}
+
+/* "GPT2ForSequenceClassification with 2 labels and --task SEQ_CLS" */
+static void append_variant(struct text *out, const struct lookup_match *match)
+{
+    if (match->class_name != NULL) {
+        text_appendf(out, ", as %s", match->class_name);
+    }
+    if (match->labels > 0) {
+        text_append(out, match->class_name != NULL ? " with " : ", with ");
+        append_count(out, match->labels);
+        text_append(out, match->labels == 1 ? " label" : " labels");
+    }
+    if (match->task != NULL) {
+        bool first = match->class_name == NULL && match->labels == 0;
+        text_appendf(out, "%s the task %s", first ? ", with" : " and",
+                     match->task);
     }
 }
 
@@ -145,6 +232,8 @@ static void append_settings(struct text *out, const struct lookup_match *match)
 static void append_conditions(struct text *out,
                               const struct lookup_match *match)
 {
+    const char *layouts = lookup_layouts_name(match->layouts);
+    append_variant(out, match);
     switch (match->print) {
     case PRINT_TRUE:
         break;
@@ -159,9 +248,8 @@ static void append_conditions(struct text *out,
         text_append(out, ", quantised weights not counted (GPTQ, AWQ)");
         break;
     }
-    const unsigned both = 1u << LAYOUT_4 | 1u << LAYOUT_5;
-    if ((match->layouts & both) != both && match->layouts != 0) {
-        text_appendf(out, ", under %s", lookup_layouts_name(match->layouts));
+    if (strcmp(layouts, "transformers 4 or 5") != 0 && layouts[0] != '\0') {
+        text_appendf(out, ", under %s", layouts);
     }
     if (match->vocabulary != 0) {
         bool more = match->vocabulary > 0;
@@ -268,7 +356,7 @@ static void append_others(struct judgement *of, enum lookup_exact exact)
 {
     size_t others = count_exact(of->lookup, exact);
     if (others == 2) {
-        text_append(&of->text, ", and so does one other setting");
+        text_append(&of->text, ", and so does 1 other setting");
     } else if (others > 2) {
         text_appendf(&of->text, ", and so do %zu other settings", others - 1);
     }
@@ -302,7 +390,7 @@ static void explain_search(struct judgement *of)
         explain_none(of);
         return;
     }
-    if (best->rank == 0) {
+    if (best->base) {
         text_appendf(&of->text, "the total is %s's %s", best->model,
                      of->line->trainable.given
                          ? "with that count more, but no usual list of "
@@ -336,6 +424,10 @@ static void explain_consistent(struct judgement *of,
                                const struct lookup_match *match)
 {
     const struct lookup_line *line = of->line;
+    const struct lookup_match *class =
+        match->vocabulary != 0 ? find_class(of) : NULL;
+    bool aimed = match->stated || !of->findings->counted;
+    text_append(&of->text, aimed ? "" : "not the default targets, but ");
     append_settings(&of->text, match);
     text_appendf(&of->text, " on %s %s", match->model,
                  line->trainable.given ? "trains " : "makes a total of ");
@@ -346,7 +438,12 @@ static void explain_consistent(struct judgement *of,
         text_append(&of->text, line->trainable.given ? " of " : "");
         append_figure(&of->text, &line->all);
     }
-    append_conditions(&of->text, match);
+    append_conditions(&of->text, class != NULL ? class : match);
+    if (class != NULL) {
+        struct lookup_match resized = {.vocabulary = match->vocabulary};
+        text_append(&of->text, ", or as the claim's own class");
+        append_conditions(&of->text, &resized);
+    }
     if (line->trainable.rounded || line->all.rounded) {
         text_append(&of->text, ", as far as rounded figures can tell");
     }
@@ -355,8 +452,9 @@ static void explain_consistent(struct judgement *of,
 static void append_stated(struct judgement *of)
 {
     const struct lookup_claim *claim = of->claim;
+    bool prompts = claim->adapter->method->reach == REACH_PROMPT;
     const struct lookup_match stated = {
-        .targets = lookup_settings_targets(claim->adapter),
+        .targets = prompts ? NULL : lookup_settings_targets(claim->adapter),
         .regex = lookup_settings_regex(claim->adapter),
         .method = lookup_settings_method(claim->adapter),
         .rank = claim->adapter->rank,
@@ -383,15 +481,19 @@ static void append_instead(struct judgement *of)
     const struct lookup_figure *figure =
         line->trainable.given ? &line->trainable : &line->all;
     if (match == NULL) {
-        text_append(&of->text, line->trainable.rounded
-                                   ? "no rounding makes it "
-                                   : "no rank, preset or usual list gives ");
+        bool own = is_own_total(of);
+        text_append(&of->text, line->trainable.rounded ? "no rounding makes it "
+                               : own ? "no rank or usual list on it gives "
+                                     : "no rank, preset or usual list gives ");
         append_figure(&of->text, figure);
     } else {
         append_figure(&of->text, figure);
-        bool same = match->claimed && match->stated;
-        if (same) {
+        bool same = match->claimed && match->stated && match->labels == 0 &&
+                    match->class_name == NULL && match->task == NULL;
+        if (same && match->rank != of->claim->adapter->rank) {
             text_appendf(&of->text, " is r %" PRIu64 "'s count", match->rank);
+        } else if (match->claimed && match->stated) {
+            text_append(&of->text, " is that of the same settings");
         } else {
             text_append(&of->text, " is ");
             append_settings(&of->text, match);
@@ -427,8 +529,11 @@ static const struct lookup_match *find_half(const struct judgement *of)
 static void explain_inconsistent(struct judgement *of)
 {
     const struct lookup_claim *claim = of->claim;
-    bool full = claim->has_rank && claim->has_targets && of->findings->counted;
-    const struct lookup_match *half = find_half(of);
+    bool solved = !claim->has_rank && of->findings->linear;
+    bool aims = lookup_claim_aims(claim);
+    bool full = aims && of->findings->counted;
+    const struct lookup_match *half =
+        find_class(of) == NULL ? find_half(of) : NULL;
     if (half != NULL) {
         if (full) {
             text_append(&of->text, "the trainable count is right");
@@ -445,15 +550,19 @@ static void explain_inconsistent(struct judgement *of)
         }
         return;
     }
-    if (full) {
+    if (full && !solved) {
         append_right(of);
     } else {
-        text_append(&of->text, claim->has_targets ? "no rank of "
-                               : claim->has_rank  ? "no usual list at this rank"
-                                                  : "no usual list of targets");
-        text_append(&of->text, claim->has_targets
-                                   ? lookup_settings_targets(claim->adapter)
-                                   : "");
+        text_append(&of->text, aims              ? "no rank of "
+                               : claim->has_rank ? "no usual list at this rank"
+                                                 : "no usual list of targets");
+        text_append(&of->text,
+                    aims ? lookup_settings_targets(claim->adapter) : "");
+        if (aims &&
+            strcmp(lookup_settings_method(claim->adapter), "lora") != 0) {
+            text_appendf(&of->text, " with %s",
+                         lookup_settings_method(claim->adapter));
+        }
         text_appendf(&of->text, " gives this on %s", of->findings->claimed);
     }
     text_append(&of->text, "; ");
@@ -479,15 +588,15 @@ static bool is_total_possible(const struct judgement *of)
 static enum lookup_verdict judge_model(struct judgement *of)
 {
     const struct lookup_claim *claim = of->claim;
-    if (claim->has_targets && !of->findings->counted) {
+    if (lookup_claim_aims(claim) && !of->findings->counted) {
         text_appendf(&of->text,
                      "PEFT refuses these settings, so no run "
                      "printed this line with them: %s",
                      of->findings->refused.message);
         return CLAIM_UNKNOWN;
     }
-    bool open =
-        !claim->has_targets && is_total_possible(of) && find_half(of) == NULL;
+    bool open = !lookup_claim_aims(claim) && is_total_possible(of) &&
+                find_half(of) == NULL;
     if (open) {
         text_appendf(
             &of->text, "no usual list of targets at %s gives this on %s",
@@ -506,7 +615,9 @@ static enum lookup_verdict judge(struct judgement *of)
     const struct lookup_claim *claim = of->claim;
     const struct lookup_match *match =
         of->lookup->claims ? find_full(of) : NULL;
-    if (match != NULL) {
+    bool denied = match != NULL && match->vocabulary != 0 &&
+                  claim->class_name != NULL && find_class(of) != NULL;
+    if (match != NULL && !denied) {
         explain_consistent(of, match);
         return CLAIM_CONSISTENT;
     }
@@ -536,7 +647,9 @@ bool lookup_judge(struct lookup *lookup, const struct lookup_findings *findings,
         .claim = findings->claim,
     };
     lookup->claims = of.claim->model != NULL || of.claim->has_rank ||
-                     of.claim->has_targets || of.claim->has_method;
+                     of.claim->has_targets || of.claim->has_method ||
+                     of.claim->has_more;
+    lookup->modelled = of.claim->model != NULL;
     lookup->verdict = judge(&of);
     append_percent(&of);
     if (text_ok(&of.text, err)) {

@@ -24,11 +24,20 @@ struct lookup_findings {
      * takes them in.
      */
     bool counted;
+    bool linear;  /* ... and their count grows evenly with the rank */
     bool roughly; /* they round to the figures of the line */
     struct lookup_count stated;
     uint64_t stated_all;  /* ... with the base */
     struct error refused; /* why not, when it is not counted */
 };
+
+/* The layouts that a claim allows, as bits. */
+unsigned lookup_claim_layouts(const struct lookup_claim *claim);
+
+/* Does the claim say which modules are adapted?  With a method or anything else
+ * of the adapter, its defaults count as said.
+ */
+bool lookup_claim_aims(const struct lookup_claim *claim);
 
 /* How a line's total comes about. */
 struct lookup_fit {

@@ -37,22 +37,28 @@ const char *lookup_print_name(enum lookup_print print)
 
 const char *lookup_layouts_name(unsigned layouts)
 {
-    static const char *const names[] = {
-        [LAYOUT_4] = "transformers 4",
-        [LAYOUT_5] = "transformers 5",
-        [LAYOUT_5_PLAIN] = "transformers 5, PEFT before 0.20",
-        [LAYOUT_EXPERTS] = "transformers 5, expert parameters",
-    };
-    const unsigned both = 1u << LAYOUT_4 | 1u << LAYOUT_5;
-    if ((layouts & both) == both) {
-        return "transformers 4 or 5";
+    const unsigned four = 1u << LAYOUT_4 | 1u << LAYOUT_4_LATE;
+    const unsigned five = 1u << LAYOUT_5 | 1u << LAYOUT_5_PLAIN;
+    const unsigned early = 1u << LAYOUT_4 | 1u << LAYOUT_5_PLAIN;
+    const unsigned late = 1u << LAYOUT_5 | 1u << LAYOUT_4_LATE;
+    bool has_four = (layouts & four) != 0;
+    bool has_five = (layouts & five) != 0;
+    if (has_four && has_five) {
+        return (layouts & late) == 0    ? "transformers 4 or 5, PEFT before "
+                                          "0.20"
+               : (layouts & early) == 0 ? "transformers 4 or 5, PEFT from 0.20"
+                                        : "transformers 4 or 5";
     }
-    for (size_t i = 0; i < LOOKUP_LAYOUTS; i++) {
-        if ((layouts & 1u << i) != 0) {
-            return names[i];
-        }
+    if (has_four) {
+        return (layouts & late) == 0 || (layouts & early) != 0
+                   ? "transformers 4"
+                   : "transformers 4, PEFT from 0.20";
     }
-    return "";
+    if (has_five) {
+        return (layouts & late) == 0 ? "transformers 5, PEFT before 0.20"
+                                     : "transformers 5";
+    }
+    return layouts != 0 ? "transformers 5, expert parameters" : "";
 }
 
 /* ---- totals ---------------------------------------------------------------- */

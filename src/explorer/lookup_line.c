@@ -272,9 +272,9 @@ static bool set_figure(struct lookup_figure *figure, const struct number *from)
     if (!from->rounded) {
         return text_parse_count(whole, 0, UINT64_MAX, &figure->value);
     }
-    double value = 0.0;
+    double value = 0.0; /* "0e99" is none with a margin beyond all bounds */
     if (!text_parse_real(from->digits, &value) ||
-        !(value * from->scale < 1e18)) {
+        !(value * from->scale < 1e18) || !(half_digit(from) < 1e18)) {
         return false;
     }
     figure->rounded = true;

@@ -101,13 +101,16 @@ static bool are_alike(const struct model *four, const struct model *five)
 
 bool lookup_model_load(struct lookup_model *model,
                        const struct resource_path *path, const char *name,
-                       const char *class_name, struct error *err)
+                       const char *class_name, uint64_t labels,
+                       struct error *err)
 {
     static const unsigned versions[] = {4, 5};
     struct error why = {0};
     *model = (struct lookup_model){0};
     for (size_t i = 0; i < 2; i++) {
-        const struct model_options options = {versions[i], class_name};
+        const struct model_options options = {.transformers = versions[i],
+                                              .class_name = class_name,
+                                              .labels = labels};
         struct error refused = {0};
         model->loaded[i] = model_load(path, name, &options, &refused);
         if (model->loaded[i] == NULL) {
@@ -144,7 +147,7 @@ static bool has_experts(const struct inventory *inventory)
 
 static size_t loaded_index(enum lookup_layout layout)
 {
-    return layout == LAYOUT_4 ? LOADED_4 : LOADED_5;
+    return layout == LAYOUT_4 || layout == LAYOUT_4_LATE ? LOADED_4 : LOADED_5;
 }
 
 const struct inventory *lookup_inventory(const struct lookup_model *model,
@@ -167,6 +170,9 @@ const struct inventory *lookup_inventory(const struct lookup_model *model,
         break;
     case LAYOUT_EXPERTS:
         differs = has_experts(inventory);
+        break;
+    case LAYOUT_4_LATE:
+        differs = false;
         break;
     }
     return differs ? inventory : NULL;
@@ -217,18 +223,31 @@ static uint64_t sign_rows(const struct count *count)
     return signature;
 }
 
+static enum peft_version layout_peft(enum lookup_layout layout)
+{
+    return layout == LAYOUT_5 || layout == LAYOUT_4_LATE ? PEFT_0_21
+                                                         : PEFT_0_18;
+}
+
+bool lookup_has_rank(const struct adapter_settings *settings)
+{
+    return settings->method->rank_key != NULL && settings->rank > 0;
+}
+
 bool lookup_model_count(const struct lookup_model *model,
                         const struct resource_path *path,
                         enum lookup_layout layout,
                         const struct adapter_settings *settings, uint64_t rank,
                         struct lookup_count *result, struct error *err)
 {
-    const struct inventory *inventory = lookup_inventory(model, layout);
+    const struct model *loaded = model->loaded[loaded_index(layout)];
     struct adapter_settings asked = *settings;
-    asked.rank = rank;
-    asked.peft = layout == LAYOUT_5 ? PEFT_0_21 : PEFT_0_18;
+    asked.peft = layout_peft(layout);
     struct count count = {0};
-    if (!count_trainable(inventory, path, &asked, &count, err)) {
+    if (rank != asked.rank && !settings_set_rank(&asked, rank, err)) {
+        return false;
+    }
+    if (!count_trainable(&loaded->inventory, path, &asked, &count, err)) {
         return false;
     }
     *result = (struct lookup_count){
@@ -241,7 +260,7 @@ bool lookup_model_count(const struct lookup_model *model,
         return true;
     }
     uint64_t experts = 0;
-    return (count_experts(inventory, rank, &experts) &&
+    return (count_experts(&loaded->inventory, rank, &experts) &&
             checked_add(result->trainable, experts, &result->trainable) &&
             checked_add(result->added, experts, &result->added)) ||
            error_set(err, ERROR_RANGE, "%s has too many parameters to count",
@@ -254,44 +273,98 @@ bool lookup_is_plain(const struct adapter_settings *settings)
            settings->fields[0] == '\0';
 }
 
+/* The line through the counts at rank LOW and twice that. */
+static bool set_slope(struct lookup_slope *slope, uint64_t low,
+                      const struct lookup_count *one,
+                      const struct lookup_count *two)
+{
+    uint64_t rest[2] = {one->added - one->trainable,
+                        two->added - two->trainable};
+    if (two->trainable <= one->trainable || rest[1] < rest[0] ||
+        (two->trainable - one->trainable) % low != 0 ||
+        (rest[1] - rest[0]) % low != 0) {
+        return false;
+    }
+    uint64_t grows = two->trainable - one->trainable;
+    uint64_t frozen = rest[1] - rest[0];
+    if (grows > one->trainable || frozen > rest[0]) {
+        return false;
+    }
+    *slope = (struct lookup_slope){.slope = grows / low,
+                                   .constant = one->trainable - grows,
+                                   .frozen_slope = frozen / low,
+                                   .frozen = rest[0] - frozen,
+                                   .signature = one->signature};
+    return true;
+}
+
+/* Two ranks that the method takes: some want a multiple of something. */
+static bool count_twice(const struct lookup_model *model,
+                        const struct resource_path *path,
+                        enum lookup_layout layout,
+                        const struct adapter_settings *settings,
+                        struct lookup_slope *slope, struct error *err)
+{
+    static const uint64_t ranks[] = {1, 16};
+    struct lookup_count one = {0};
+    struct lookup_count two = {0};
+    for (size_t i = 0; i < sizeof(ranks) / sizeof(ranks[0]); i++) {
+        uint64_t low = ranks[i];
+        *err = (struct error){0};
+        if (lookup_model_count(model, path, layout, settings, low, &one, err) &&
+            lookup_model_count(model, path, layout, settings, 2 * low, &two,
+                               err)) {
+            return set_slope(slope, low, &one, &two) ||
+                   error_set(err, ERROR_UNSUPPORTED,
+                             "the count does not grow evenly with the rank");
+        }
+        if (err->code == ERROR_MEMORY) {
+            break;
+        }
+    }
+    return false;
+}
+
 bool lookup_model_slope(const struct lookup_model *model,
                         const struct resource_path *path,
                         enum lookup_layout layout,
                         const struct adapter_settings *settings,
                         struct lookup_slope *slope, struct error *err)
 {
+    bool ranked = lookup_has_rank(settings);
     struct lookup_count one = {0};
-    struct lookup_count two = {0};
-    if (!lookup_model_count(model, path, layout, settings, 1, &one, err)) {
+    if (ranked && !lookup_is_plain(settings)) {
+        return count_twice(model, path, layout, settings, slope, err);
+    }
+    if (!lookup_model_count(model, path, layout, settings,
+                            ranked ? 1 : settings->rank, &one, err)) {
         return false;
     }
-    if (lookup_is_plain(settings)) {
-        two = (struct lookup_count){.trainable = 2 * one.trainable,
-                                    .added = 2 * one.added};
-    } else if (!lookup_model_count(model, path, layout, settings, 2, &two,
-                                   err)) {
-        return false;
-    }
-    uint64_t grows = two.trainable - one.trainable;
     *slope = (struct lookup_slope){
-        .slope = grows,
-        .constant = one.trainable - grows,
+        .slope = ranked ? one.trainable : 0,
+        .constant = ranked ? 0 : one.trainable,
         .frozen = one.added - one.trainable,
         .signature = one.signature,
     };
-    bool straight = two.trainable > one.trainable && one.trainable >= grows &&
-                    two.added - two.trainable == slope->frozen;
-    return straight || error_set(err, ERROR_UNSUPPORTED,
-                                 "the count does not grow evenly with the "
-                                 "rank");
+    return true;
 }
 
-uint64_t lookup_slope_solve(const struct lookup_slope *slope, uint64_t count)
+bool lookup_slope_solve(const struct lookup_slope *slope, uint64_t count,
+                        uint64_t most, uint64_t *rank)
 {
-    if (count <= slope->constant || slope->slope == 0 ||
-        (count - slope->constant) % slope->slope != 0) {
-        return 0;
+    *rank = 0;
+    if (slope->slope == 0) {
+        return count > 0 && count == slope->constant;
     }
-    uint64_t rank = (count - slope->constant) / slope->slope;
-    return rank <= RANK_MOST ? rank : 0;
+    if (count <= slope->constant ||
+        (count - slope->constant) % slope->slope != 0) {
+        return false;
+    }
+    *rank = (count - slope->constant) / slope->slope;
+    return *rank <= most;
+}
+
+uint64_t lookup_slope_frozen(const struct lookup_slope *slope, uint64_t rank)
+{
+    return slope->frozen + slope->frozen_slope * rank;
 }

@@ -28,7 +28,8 @@ enum { LOADED_4, LOADED_5 };
 /* errors  the model's own when neither version can load it */
 bool lookup_model_load(struct lookup_model *model,
                        const struct resource_path *path, const char *name,
-                       const char *class_name, struct error *err);
+                       const char *class_name, uint64_t labels,
+                       struct error *err);
 void lookup_model_clear(struct lookup_model *model);
 
 /* Its inventory and totals under LAYOUT, NULL where it has none of its own. */
@@ -37,10 +38,13 @@ const struct inventory *lookup_inventory(const struct lookup_model *model,
 const struct lookup_totals *lookup_model_totals(
     const struct lookup_model *model, enum lookup_layout layout);
 
-/* A count as a function of the rank: trainable = constant + slope rank. */
+/* A count as a function of the rank: trainable = constant + slope rank, and
+ * frozen + frozen_slope rank more are added that do not train.  Without a rank
+ * both slopes are 0.
+ */
 struct lookup_slope {
     uint64_t slope, constant;
-    uint64_t frozen;    /* parameters added that do not train */
+    uint64_t frozen, frozen_slope;
     uint64_t signature; /* equal for lists that match the same modules */
 };
 
@@ -60,12 +64,17 @@ bool lookup_model_count(const struct lookup_model *model,
                         const struct adapter_settings *settings, uint64_t rank,
                         struct lookup_count *count, struct error *err);
 
-/* Two counts make the line; false when it is none or PEFT refuses. */
+/* Two counts make the line; false when it is none or PEFT refuses.  Whether
+ * other ranks are on it too is for the caller to count.
+ */
 bool lookup_model_slope(const struct lookup_model *model,
                         const struct resource_path *path,
                         enum lookup_layout layout,
                         const struct adapter_settings *settings,
                         struct lookup_slope *slope, struct error *err);
+
+/* The rank that SETTINGS lets one choose; false: the method has none. */
+bool lookup_has_rank(const struct adapter_settings *settings);
 
 /* LoRA and nothing else: proportional to the rank. */
 bool lookup_is_plain(const struct adapter_settings *settings);
@@ -73,8 +82,14 @@ bool lookup_is_plain(const struct adapter_settings *settings);
 /* SIGNATURE with one matched module more; the order does not matter. */
 uint64_t lookup_sign(uint64_t signature, const struct module *module);
 
-/* The rank at which SLOPE trains COUNT parameters, 0 when there is none. */
-uint64_t lookup_slope_solve(const struct lookup_slope *slope, uint64_t count);
+/* The rank from 1 to MOST at which SLOPE trains COUNT parameters into *rank, 0
+ * when SLOPE has no rank; false when there is none.
+ */
+bool lookup_slope_solve(const struct lookup_slope *slope, uint64_t count,
+                        uint64_t most, uint64_t *rank);
+
+/* What SLOPE adds at RANK without training it. */
+uint64_t lookup_slope_frozen(const struct lookup_slope *slope, uint64_t rank);
 
 /* ---- the lists that people use --------------------------------------------- */
 

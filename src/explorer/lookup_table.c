@@ -5,12 +5,13 @@
  * A plain name in target_modules matches the modules whose last part it is,
  * whatever else is in the list.  So one count of a model with every name that
  * some list has gives the counts of all those lists, as sums of rows; where
- * PEFT refuses the whole, or rewrites the names of experts, the lists are
- * counted one by one.
+ * PEFT refuses the whole, rewrites the names of experts, or adds something once
+ * for all modules, the lists are counted one by one.
  */
 #include <string.h>
 
 #include "adapter/count.h"
+#include "adapter/method.h"
 #include "base/text.h"
 #include "explorer/lookup_model.h"
 
@@ -31,7 +32,7 @@ static void join_names(const struct lookup_sets *sets,
     }
 }
 
-static bool row_frozen(const struct count_row *row, uint64_t *frozen)
+static bool sum_frozen(const struct count_row *row, uint64_t *frozen)
 {
     *frozen = 0;
     for (size_t i = 0; i < row->tensor_count; i++) {
@@ -60,7 +61,7 @@ static bool take_rows(struct lookup_table *table, const struct count *count,
             row->leaf = from->module.leaf;
             row->slope.slope = from->trainable;
             row->slope.signature = lookup_sign(0, &from->module);
-            table->valid = row_frozen(from, &row->slope.frozen);
+            table->valid = sum_frozen(from, &row->slope.frozen);
             table->count++;
         }
     }
@@ -84,8 +85,13 @@ static void take_growth(struct lookup_table *table, const struct count *count)
         if (!table->valid) {
             return;
         }
+        uint64_t frozen = 0;
         slope->slope = from->trainable - low;
         slope->constant = low - slope->slope;
+        table->valid = sum_frozen(from, &frozen) && frozen >= slope->frozen &&
+                       frozen - slope->frozen <= slope->frozen;
+        slope->frozen_slope = frozen - slope->frozen;
+        slope->frozen -= slope->frozen_slope;
     }
     table->valid = table->valid && used == table->count;
 }
@@ -132,7 +138,8 @@ bool lookup_table_init(struct lookup_table *table,
     struct adapter_settings asked = *settings;
     struct text names = {0};
     *table = (struct lookup_table){0};
-    if (layout == LAYOUT_EXPERTS ||
+    if (layout == LAYOUT_EXPERTS || !lookup_has_rank(settings) ||
+        settings->method->share != NULL ||
         (layout == LAYOUT_5 && inventory->experts5 != NULL)) {
         return true;
     }
@@ -166,6 +173,7 @@ static bool add_name(const struct lookup_table *table, const char *name,
             sum->slope += row->slope.slope;
             sum->constant += row->slope.constant;
             sum->frozen += row->slope.frozen;
+            sum->frozen_slope += row->slope.frozen_slope;
             sum->signature ^= row->slope.signature;
         }
     }

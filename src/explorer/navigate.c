@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "adapter/method.h"
 #include "base/units.h"
 #include "explorer/action.h"
 #include "explorer/list.h"
@@ -132,6 +133,12 @@ void action_methods(struct state *state, struct effects *effects)
 {
     (void)effects;
     list_open(state, LIST_METHODS);
+}
+
+void action_classes(struct state *state, struct effects *effects)
+{
+    (void)effects;
+    list_open(state, LIST_CLASSES);
 }
 
 void action_compare(struct state *state, struct effects *effects)
@@ -285,15 +292,19 @@ void action_close(struct state *state)
     state->list.kind = LIST_NONE;
     state->prompt = PROMPT_NONE;
     state->confirm = false;
+    state->has_draft = false;
 }
 
 void action_leave(struct state *state, struct effects *effects)
 {
     (void)effects;
-    bool asked = state->confirm;
+    bool asked = state->confirm, drafted = state->has_draft;
     action_close(state);
     if (asked) {
         state_say(state, SAY_PLAIN, "%s is as it was", state->line.text);
+    } else if (drafted) {
+        state_say(state, SAY_PLAIN, "%s stays",
+                  state->choice.adapter.method->label);
     }
 }
 
@@ -340,13 +351,13 @@ void action_line_right(struct state *state, struct effects *effects)
 void action_line_first(struct state *state, struct effects *effects)
 {
     (void)effects;
-    state->line.cursor = 0;
+    line_first(&state->line);
 }
 
 void action_line_last(struct state *state, struct effects *effects)
 {
     (void)effects;
-    state->line.cursor = state->line.length;
+    line_last(&state->line);
 }
 
 void action_line_delete(struct state *state, struct effects *effects)

@@ -101,6 +101,18 @@ void line_right(struct line *line)
     }
 }
 
+void line_first(struct line *line)
+{
+    line->offered = false;
+    line->cursor = 0;
+}
+
+void line_last(struct line *line)
+{
+    line->offered = false;
+    line->cursor = line->length;
+}
+
 void line_backspace(struct line *line)
 {
     size_t end = line->cursor;

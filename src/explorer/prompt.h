@@ -26,5 +26,7 @@ void line_backspace(struct line *line);
 void line_delete(struct line *line);
 void line_left(struct line *line);
 void line_right(struct line *line);
+void line_first(struct line *line);
+void line_last(struct line *line);
 
 #endif

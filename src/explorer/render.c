@@ -186,15 +186,9 @@ static void put_csv_cell(struct text *out, const struct cell *cell)
     }
 }
 
-static void put_csv_section(struct text *out,
-                            const struct report_section *section)
+static void put_csv_rows(struct text *out, const struct report_section *section)
 {
     size_t columns = section->column_count;
-    for (size_t i = 0; i < columns; i++) {
-        text_append(out, i == 0 ? "" : ",");
-        put_csv_text(out, section->columns[i].key);
-    }
-    text_append(out, "\r\n");
     for (size_t row = 0; row < section->row_count; row++) {
         for (size_t i = 0; i < columns; i++) {
             text_append(out, i == 0 ? "" : ",");
@@ -204,11 +198,29 @@ static void put_csv_section(struct text *out,
     }
 }
 
+static void put_csv_section(struct text *out,
+                            const struct report_section *section)
+{
+    size_t columns = section->column_count;
+    for (size_t i = 0; i < columns; i++) {
+        text_append(out, i == 0 ? "" : ",");
+        put_csv_text(out, section->columns[i].key);
+    }
+    text_append(out, "\r\n");
+    put_csv_rows(out, section);
+}
+
 void render_csv(const struct report *report, struct text *out)
 {
     const struct report_section *table = main_table(report);
     if (table != NULL) {
         put_csv_section(out, table);
+        for (size_t i = 0; i < report->section_count; i++) {
+            const struct report_section *more = &report->sections[i];
+            if (more != table && more->columns == table->columns) {
+                put_csv_rows(out, more);
+            }
+        }
     } else if (report->section_count > 0) {
         put_csv_section(out, &report->sections[0]);
     }

@@ -89,7 +89,11 @@ static const char *cell_string(struct arena *arena, const struct cell *cell,
         units_bytes(number, cell->count, units);
         break;
     case CELL_REAL:
-        write_real(number, cell->real);
+        if (cell->fixed) {
+            units_fixed(number, cell->real, 4);
+        } else {
+            write_real(number, cell->real);
+        }
         break;
     case CELL_BOOL:
         return cell->count != 0 ? "yes" : "no";
@@ -289,19 +293,102 @@ static bool write_fields(const struct report_section *section,
     return ok;
 }
 
+/* It may quote what a file or an option says. */
+static bool write_headline(const char *headline, struct text *out,
+                           struct error *err)
+{
+    struct arena arena = {0};
+    const char *clean = clean_copy(&arena, headline, err);
+    if (clean != NULL) {
+        text_appendf(out, "%s\n", clean);
+    }
+    arena_clear(&arena);
+    return clean != NULL;
+}
+
+/* ---- sentences -------------------------------------------------------------- */
+
+enum { TEXT_COLUMNS = 80, TEXT_INDENT = 4 };
+
+/* Where to break the line that starts at TEXT, COLUMNS wide at most; a word
+ * that is wider stands alone.
+ */
+static size_t line_length(const char *text, size_t columns)
+{
+    size_t best = 0;
+    size_t used = 0;
+    for (size_t i = 0; text[i] != '\0';) {
+        uint32_t point = 0;
+        size_t size = text_decode(text + i, &point);
+        if (text[i] == ' ') {
+            best = i;
+        }
+        used++;
+        if (used > columns && best > 0) {
+            return best;
+        }
+        i += size;
+    }
+    return strlen(text);
+}
+
+static void write_wrapped(const char *text, struct text *out)
+{
+    while (*text != '\0') {
+        size_t length = line_length(text, TEXT_COLUMNS - TEXT_INDENT);
+        append_spaces(out, TEXT_INDENT);
+        text_append_bytes(out, text, length);
+        text_append(out, "\n");
+        text += length;
+        text += strspn(text, " ");
+    }
+}
+
+/* A name, and below it each cell of its row on lines of its own. */
+static bool write_list_table(const struct report_section *section,
+                             enum units_system units, bool ascii,
+                             struct text *out, struct error *err)
+{
+    struct arena arena = {0};
+    bool ok = true;
+    size_t columns = section->column_count;
+    for (size_t i = 0; ok && i < section->row_count * columns; i++) {
+        const char *text =
+            cell_string(&arena, &section->cells[i], units, ascii, err);
+        ok = text != NULL;
+        if (ok && i % columns == 0) {
+            text_appendf(out, "%s\n", text);
+        } else if (ok) {
+            write_wrapped(text, out);
+        }
+    }
+    arena_clear(&arena);
+    return ok;
+}
+
+static bool write_section(const struct report_section *section,
+                          enum units_system units, bool ascii, struct text *out,
+                          struct error *err)
+{
+    if (section->wrapped) {
+        return write_list_table(section, units, ascii, out, err);
+    }
+    return section->table ? write_table(section, units, ascii, out, err)
+                          : write_fields(section, units, ascii, out, err);
+}
+
 bool render_text(const struct report *report, enum units_system units,
                  bool ascii, struct text *out, struct error *err)
 {
     size_t start = out->length;
-    if (report->headline != NULL) {
-        text_appendf(out, "%s\n", report->headline);
+    if (report->headline != NULL &&
+        !write_headline(report->headline, out, err)) {
+        return false;
     }
     for (size_t i = 0; i < report->section_count; i++) {
         const struct report_section *section = &report->sections[i];
         struct text part = {0};
-        bool ok = section->table
-                      ? write_table(section, units, ascii, &part, err)
-                      : write_fields(section, units, ascii, &part, err);
+        bool ok = write_section(section, units, ascii, &part, err);
         if (ok && part.length > 0) {
             text_append(out, out->length > start ? "\n" : "");
             if (section->title[0] != '\0') {

@@ -40,6 +40,13 @@ struct cell cell_real(double real)
     return (struct cell){.kind = CELL_REAL, .real = real};
 }
 
+struct cell cell_percent(double percent)
+{
+    struct cell cell = cell_real(percent);
+    cell.fixed = true;
+    return cell;
+}
+
 struct cell cell_reals(const double *reals, size_t length)
 {
     return (struct cell){.kind = CELL_REALS, .reals = reals, .length = length};

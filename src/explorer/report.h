@@ -5,8 +5,8 @@
  * A report is sections in order.  A section is either fields (key, value) or a
  * table (columns, rows).  In JSON a field section with an empty key belongs to
  * the top object, one with a key is an object of that name, and a table is a
- * list of objects.  CSV writes the report's main table, or its fields when it
- * has no table.
+ * list of objects.  CSV writes the report's main table, with the rows of
+ * later tables of the same columns, or its fields when it has no table.
  */
 #ifndef EXPLORER_REPORT_H
 #define EXPLORER_REPORT_H
@@ -44,6 +44,7 @@ struct cell {
     const double *reals;      /* CELL_REALS */
     const char *const *texts; /* CELL_TEXTS */
     size_t length;
+    bool fixed;     /* a real with four digits after the point for readers */
     bool only_json; /* machines want it, readers do not */
     bool only_text; /* the reverse */
 };
@@ -57,6 +58,7 @@ struct report_section {
     const char *key;   /* "" for the top object */
     const char *title; /* heading in text, "" for none */
     bool table;
+    bool wrapped; /* a table of sentences: for readers, lines below names */
     const struct report_column *columns; /* of a table, or one per field */
     size_t column_count;
     struct cell *cells; /* row major; fields are one row */
@@ -111,7 +113,7 @@ bool report_check(struct report *report, const struct lookup_line *line,
                   struct error *err);
 
 /* --explain: append formula and source of each number of a report. */
-bool report_explain_count(struct report *report,
+bool report_explain_count(struct report *report, const struct model *model,
                           const struct explorer_setup *setup,
                           const struct count *count, struct error *err);
 bool report_explain_spectrum(struct report *report, struct error *err);

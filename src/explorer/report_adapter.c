@@ -31,12 +31,13 @@ static void append_separator(struct text *line)
     text_append(line, strchr(text_string(line), ':') == NULL ? ": " : ", ");
 }
 
-static void append_numbers(const struct adapter_settings *adapter,
+static void append_numbers(const struct adapter_settings *adapter, bool rank,
                            struct text *line)
 {
     const struct method *method = adapter->method;
     char number[UNITS_SIZE];
-    if (method->rank_key != NULL) {
+    /* 0: another setting rules, such as OFT's block size. */
+    if (rank && method->rank_key != NULL && adapter->rank > 0) {
         append_separator(line);
         text_appendf(line, "rank %s", units_count(number, adapter->rank));
     }
@@ -67,7 +68,8 @@ static void append_targets(const struct adapter_settings *adapter,
 
 const char *report_adapter_line(struct report *report,
                                 const struct explorer_setup *setup,
-                                const struct count *count, struct error *err)
+                                const struct count *count, bool rank,
+                                struct error *err)
 {
     const struct adapter_settings *adapter = &setup->adapter;
     struct text line = {0};
@@ -75,7 +77,7 @@ const char *report_adapter_line(struct report *report,
                   strcmp(adapter->method->name, "rslora") != 0;
     text_appendf(&line, "%s%s", adapter->method->label,
                  scaled ? ", rank-stabilised" : "");
-    append_numbers(adapter, &line);
+    append_numbers(adapter, rank, &line);
     if (changed_knows(adapter, setup->path, "target_modules")) {
         append_targets(adapter, count, &line);
     }

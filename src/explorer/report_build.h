@@ -21,7 +21,8 @@ struct cell cell_null(void);
 struct cell cell_text(const char *text); /* NULL gives a null cell */
 struct cell cell_count(uint64_t count);
 struct cell cell_bytes(uint64_t bytes);
-struct cell cell_real(double real); /* not finite: a null cell */
+struct cell cell_percent(double percent); /* four digits, as PEFT prints it */
+struct cell cell_real(double real);       /* not finite: a null cell */
 struct cell cell_reals(const double *reals, size_t length);
 struct cell cell_texts(const char *const *texts, size_t length);
 /* [rows, cols], in the report's arena; a null cell without memory. */

@@ -18,6 +18,9 @@ static const struct report_column match_columns[] = {
     {"print", "printed"},
     {"vocabulary_rows", "vocabulary"},
     {"regex", "regex"},
+    {"class", "class"},
+    {"task", "task"},
+    {"labels", "labels"},
 };
 enum { MATCH_COLUMNS = sizeof match_columns / sizeof match_columns[0] };
 
@@ -36,9 +39,24 @@ static struct cell rank_cell(const struct lookup_match *match)
     return match->rank > 0 ? cell_count(match->rank) : cell_null();
 }
 
-static bool add_match(struct report *report, struct report_section *table,
-                      const struct lookup_match *match, struct error *err)
+/* What a claim leaves out is shown only where some match needs it. */
+static struct cell variant_cell(struct cell cell, bool shown)
 {
+    return shown ? cell : cell_for_programs(cell);
+}
+
+static bool is_variant(const struct lookup_match *match)
+{
+    return match->class_name != NULL || match->task != NULL ||
+           match->labels > 0;
+}
+
+static bool add_match(struct report *report, struct report_section *table,
+                      const struct lookup_match *match, bool variants,
+                      struct error *err)
+{
+    const struct cell labels =
+        match->labels > 0 ? cell_count(match->labels) : cell_null();
     const struct cell cells[MATCH_COLUMNS] = {
         cell_text(match->model),
         cell_text(match->method),
@@ -50,16 +68,43 @@ static bool add_match(struct report *report, struct report_section *table,
         cell_text(lookup_print_name(match->print)),
         cell_for_programs(cell_real((double)match->vocabulary)),
         cell_for_programs(cell_bool(match->regex)),
+        variant_cell(cell_text(match->class_name), variants),
+        variant_cell(cell_text(match->task), variants),
+        variant_cell(labels, variants),
     };
     return report_add_row(report, table, cells, err);
 }
 
-/* For readers, what fits less well than the best is only counted. */
+/* How many settings give what, of the claimed model where there is one. */
+struct tally {
+    size_t both, one, others; /* others: of models that are not claimed */
+};
+
+static struct tally tally(const struct lookup *lookup, bool modelled)
+{
+    struct tally sum = {0};
+    for (size_t i = 0; i < lookup->count; i++) {
+        const struct lookup_match *match = &lookup->matches[i];
+        if (modelled && !match->claimed) {
+            sum.others++;
+        } else if (match->exact == EXACT_BOTH) {
+            sum.both++;
+        } else {
+            sum.one++;
+        }
+    }
+    return sum;
+}
+
+/* For readers, what fits less well than the best is only counted, and so are
+ * other models than the claimed one.
+ */
 static size_t count_shown(const struct lookup *lookup, size_t most, bool all)
 {
     size_t shown = 0;
     while (shown < lookup->count && shown < most &&
-           (all || lookup->matches[shown].exact == lookup->matches[0].exact)) {
+           (all || (lookup->matches[shown].exact == lookup->matches[0].exact &&
+                    (!lookup->modelled || lookup->matches[shown].claimed)))) {
         shown++;
     }
     return shown;
@@ -70,18 +115,34 @@ static bool add_verdict(struct report *report, const struct lookup_line *line,
                         struct error *err)
 {
     bool rounded = line->trainable.rounded || line->all.rounded;
-    const struct report_field fields[] = {
+    bool two = line->trainable.given && line->all.given;
+    const struct tally sum = tally(lookup, lookup->modelled);
+    struct report_field fields[] = {
         {"claim", "",
          cell_for_programs(cell_text(lookup_verdict_name(lookup->verdict)))},
         {"explanation", "", cell_for_programs(cell_text(lookup->explanation))},
         {"trainable", "trainable", figure_cell(&line->trainable)},
         {"all", "all", figure_cell(&line->all)},
         {"rounded", "rounded", cell_for_programs(cell_bool(rounded))},
-        {"matches_found", "settings that fit", cell_count(lookup->count)},
+        {"matches_found", "", cell_for_programs(cell_count(lookup->count))},
+        {"settings_both", "settings that give both figures",
+         cell_for_readers(cell_count(sum.both))},
+        {"settings_one",
+         two ? "settings that give one of the two" : "settings that give it",
+         cell_for_readers(cell_count(sum.one))},
         {"matches_shown", "shown below", cell_for_readers(cell_count(shown))},
+        {"settings_others", "settings of other models",
+         cell_for_readers(cell_count(sum.others))},
     };
+    size_t count = sizeof(fields) / sizeof(fields[0]);
+    if (!two) { /* no settings can give both */
+        fields[6] = fields[7];
+        fields[7] = fields[8];
+        fields[8] = fields[9];
+        count--;
+    }
     return report_add_fields(report, "", "", fields,
-                             sizeof(fields) / sizeof(fields[0]), err);
+                             lookup->modelled ? count : count - 1, err);
 }
 
 /* The verdict and why; without a claim there is no verdict to give. */
@@ -111,8 +172,12 @@ bool report_check(struct report *report, const struct lookup_line *line,
                               MATCH_COLUMNS, err)
            : NULL;
     ok = table != NULL;
+    bool variants = false;
+    for (size_t i = 0; i < shown; i++) {
+        variants = variants || is_variant(&lookup->matches[i]);
+    }
     for (size_t i = 0; ok && i < shown; i++) {
-        ok = add_match(report, table, &lookup->matches[i], err);
+        ok = add_match(report, table, &lookup->matches[i], variants, err);
     }
     if (!ok) {
         report_clear(report);

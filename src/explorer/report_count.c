@@ -11,7 +11,7 @@
 #include "explorer/report_build.h"
 #include "explorer/report_extras.h"
 
-static const char *model_line(struct report *report, const struct model *model,
+const char *report_model_line(struct report *report, const struct model *model,
                               const struct explorer_setup *setup,
                               struct error *err)
 {
@@ -27,9 +27,10 @@ static const char *model_line(struct report *report, const struct model *model,
         text_appendf(&line, ", %s layers",
                      units_count(layers, inventory->layers));
     }
-    text_appendf(&line, ", %s parameters, %s",
+    text_appendf(&line, ", %s parameters, %s%s",
                  units_count(parameters, inventory->parameters),
-                 model_dtype_name(dtype));
+                 model_dtype_name(dtype),
+                 model->dtype_assumed && !setup->has_dtype ? " (assumed)" : "");
     return report_keep(report, &line, err);
 }
 
@@ -71,12 +72,14 @@ static const char *file_line(struct report *report, const struct count *count,
 }
 
 /* A rank and an alpha; null, and no column for readers, where the method has
- * none.
+ * none.  A rank of 0 is one that another setting rules, OFT's block size.
  */
 static struct cell rank_cell(const struct method *method, uint64_t rank)
 {
-    return method->rank_key != NULL ? cell_count(rank)
-                                    : cell_for_programs(cell_null());
+    if (method->rank_key == NULL) {
+        return cell_for_programs(cell_null());
+    }
+    return rank > 0 ? cell_count(rank) : cell_null();
 }
 
 static struct cell alpha_cell(const struct method *method, double alpha)
@@ -99,8 +102,8 @@ static bool add_lines(struct report *report, const struct model *model,
                       const struct explorer_setup *setup,
                       const struct count *count, struct error *err)
 {
-    const char *about = model_line(report, model, setup, err);
-    const char *how = report_adapter_line(report, setup, count, err);
+    const char *about = report_model_line(report, model, setup, err);
+    const char *how = report_adapter_line(report, setup, count, true, err);
     const char *with = report_fields_line(report, setup, err);
     struct text printed = {0};
     count_append_line(count, &printed);
@@ -152,20 +155,48 @@ static bool add_names(struct report *report, const struct model *model,
            add_method(report, setup->adapter.method, err);
 }
 
-static bool add_settings(struct report *report,
-                         const struct explorer_setup *setup, struct error *err)
+/* Only where it is so. */
+static bool add_assumed(struct report *report, const struct model *model,
+                        const struct explorer_setup *setup, struct error *err)
+{
+    struct report_field field = {
+        "dtype_assumed", "", {.kind = CELL_BOOL, .count = 1}};
+    bool assumed = model->dtype_assumed && !setup->has_dtype;
+    return !assumed || add_hidden(report, &field, 1, err);
+}
+
+/* RANK: one for the whole report, as in a count. */
+static bool add_settings(struct report *report, const struct model *model,
+                         const struct explorer_setup *setup, bool rank,
+                         struct error *err)
 {
     const struct adapter_settings *adapter = &setup->adapter;
     const struct training_settings *training = &setup->training;
+    enum model_dtype dtype = setup->has_dtype ? training->dtype : model->dtype;
     struct report_field fields[] = {
         {"rank", "", rank_cell(adapter->method, adapter->rank)},
         {"alpha", "", alpha_cell(adapter->method, adapter->alpha)},
-        {"dtype", "", cell_text(model_dtype_name(training->dtype))},
+        {"targets", "", cell_text(settings_targets_text(adapter))},
+        {"dtype", "", cell_text(model_dtype_name(dtype))},
+    };
+    struct report_field last[] = {
         {"adapter_dtype", "",
          cell_text(model_dtype_name(training->adapter_dtype))},
         {"optimizer", "", cell_text(training->optimizer->name)},
     };
-    return add_hidden(report, fields, sizeof fields / sizeof fields[0], err);
+    size_t from = rank ? 0 : 1;
+    return add_hidden(report, fields + from,
+                      sizeof fields / sizeof fields[0] - from, err) &&
+           add_assumed(report, model, setup, err) &&
+           add_hidden(report, last, sizeof last / sizeof last[0], err);
+}
+
+bool report_add_setup(struct report *report, const struct model *model,
+                      const struct explorer_setup *setup, bool rank,
+                      struct error *err)
+{
+    return add_names(report, model, setup, err) &&
+           add_settings(report, model, setup, rank, err);
 }
 
 static bool add_figures(struct report *report, const struct count *count,
@@ -192,17 +223,21 @@ static bool add_figures(struct report *report, const struct count *count,
            add_hidden(report, matched, 1, err);
 }
 
+const struct report_column report_module_columns[] = {
+    {"name", "module"},   {"kind", "kind"},           {"shape", "out x in"},
+    {"copies", "copies"}, {"rank", "rank"},           {"alpha", "alpha"},
+    {"scaling", "scale"}, {"trainable", "trainable"},
+};
+_Static_assert(sizeof report_module_columns ==
+                   MODULE_COLUMNS * sizeof report_module_columns[0],
+               "MODULE_COLUMNS of them");
+
 static bool add_modules(struct report *report, const struct method *method,
                         const struct count *count, struct error *err)
 {
-    static const struct report_column columns[] = {
-        {"name", "module"},   {"kind", "kind"},           {"shape", "out x in"},
-        {"copies", "copies"}, {"rank", "rank"},           {"alpha", "alpha"},
-        {"scaling", "scale"}, {"trainable", "trainable"},
-    };
-    enum { COLUMNS = sizeof columns / sizeof columns[0] };
-    struct report_section *table =
-        report_add_table(report, "modules", "", columns, COLUMNS, err);
+    enum { COLUMNS = MODULE_COLUMNS };
+    struct report_section *table = report_add_table(
+        report, "modules", "", report_module_columns, COLUMNS, err);
     if (table == NULL) {
         return false;
     }
@@ -338,8 +373,7 @@ bool report_count(struct report *report, const struct model *model,
 {
     memset(report, 0, sizeof *report);
     bool ok = add_lines(report, model, setup, count, err) &&
-              add_names(report, model, setup, err) &&
-              add_settings(report, setup, err) &&
+              report_add_setup(report, model, setup, true, err) &&
               add_figures(report, count, file_bytes, err) &&
               add_modules(report, setup->adapter.method, count, err) &&
               report_add_extras(report, count, err) &&

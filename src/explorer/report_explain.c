@@ -91,8 +91,12 @@ static struct report_section *add_table(struct report *report,
 {
     static const struct report_column columns[] = {
         {"number", "number"}, {"formula", "formula"}, {"source", "source"}};
-    return report_add_table(report, "explain", "Where the numbers come from",
-                            columns, 3, err);
+    struct report_section *table = report_add_table(
+        report, "explain", "Where the numbers come from", columns, 3, err);
+    if (table != NULL) {
+        table->wrapped = true;
+    }
+    return table;
 }
 
 static bool add_explanation(struct report *report, struct report_section *table,
@@ -202,13 +206,37 @@ static bool add_figures(struct report *report, struct report_section *table,
                            method->source, err);
 }
 
-bool report_explain_count(struct report *report,
+/* What was taken for granted: a dtype, and that a saved file trains. */
+static bool add_assumptions(struct report *report, struct report_section *table,
+                            const struct model *model,
+                            const struct explorer_setup *setup,
+                            struct error *err)
+{
+    json_t *saved = settings_field_new(&setup->adapter, "inference_mode");
+    bool frozen = json_is_true(saved);
+    json_decref(saved);
+    if (model->dtype_assumed && !setup->has_dtype &&
+        !add_explanation(report, table, "dtype",
+                         "bf16 is assumed: the config names none, --dtype "
+                         "says otherwise",
+                         "the model's config.json", err)) {
+        return false;
+    }
+    return !frozen ||
+           add_explanation(report, table, "inference_mode",
+                           "true, as in every saved file: the count is of what "
+                           "trains when it is false",
+                           "PEFT save_pretrained", err);
+}
+
+bool report_explain_count(struct report *report, const struct model *model,
                           const struct explorer_setup *setup,
                           const struct count *count, struct error *err)
 {
     const struct method *method = setup->adapter.method;
     struct report_section *table = add_table(report, err);
     if (table == NULL || !add_figures(report, table, method, err) ||
+        !add_assumptions(report, table, model, setup, err) ||
         !add_modules(report, table, method, count, err)) {
         return false;
     }

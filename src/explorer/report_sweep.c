@@ -8,6 +8,7 @@
 
 #include "adapter/method.h"
 #include "explorer/report_build.h"
+#include "explorer/report_extras.h"
 
 static const struct report_column sweep_columns[] = {
     {"rank", "rank"},
@@ -79,7 +80,7 @@ static bool add_rank(struct report *report, struct report_section *table,
             cell_count(adapter->rank),
             cell_count(count.trainable),
             cell_count(count.all),
-            cell_real(count_percent(&count)),
+            cell_percent(count_percent(&count)),
             size,
             cell_bytes(ledger.total),
         };
@@ -89,6 +90,46 @@ static bool add_rank(struct report *report, struct report_section *table,
     }
     count_clear(&count);
     return ok;
+}
+
+/* What all rows have in common, as a count says it; the targets are resolved
+ * at the first of the RANKS.
+ */
+static bool add_header(struct report *report, const struct model *model,
+                       const struct explorer_setup *setup, uint64_t rank,
+                       struct error *err)
+{
+    struct explorer_setup first = *setup;
+    struct count count = {0};
+    if (!settings_set_rank(&first.adapter, rank, err)) {
+        return false;
+    }
+    if (!count_trainable(&model->inventory, setup->path, &first.adapter, &count,
+                         err)) {
+        return error_prefix(err, "at rank %llu", (unsigned long long)rank);
+    }
+    const char *lines[] = {
+        report_model_line(report, model, setup, err),
+        report_adapter_line(report, &first, &count, false, err),
+        report_fields_line(report, setup, err),
+    };
+    count_clear(&count);
+    struct report_field fields[3];
+    size_t used = 0;
+    for (size_t i = 0; i < 3; i++) {
+        if (lines[i] == NULL) {
+            return false;
+        }
+        if (lines[i][0] != '\0') {
+            fields[used++] = (struct report_field){"", "", cell_text(lines[i])};
+        }
+    }
+    const struct report_field base = {
+        "base_params", "",
+        cell_for_programs(cell_count(model->inventory.parameters))};
+    return report_add_fields(report, NULL, "", fields, used, err) &&
+           report_add_setup(report, model, &first, false, err) &&
+           report_add_fields(report, "", "", &base, 1, err);
 }
 
 bool report_sweep(struct report *report, const struct model *model,
@@ -102,12 +143,7 @@ bool report_sweep(struct report *report, const struct model *model,
                          setup->adapter.method->label);
     }
     struct warnings warnings = {0};
-    const struct report_field fields[] = {
-        {"model", "model", cell_text(model->name)},
-        {"class", "class", cell_text(model->inventory.class_name)},
-        {"base_params", "parameters", cell_count(model->inventory.parameters)},
-    };
-    bool ok = report_add_fields(report, "", "", fields, 3, err);
+    bool ok = rank_count > 0 && add_header(report, model, setup, ranks[0], err);
     struct report_section *table =
         ok ? report_add_table(report, "ranks", "", sweep_columns, SWEEP_COLUMNS,
                               err)

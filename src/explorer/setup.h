@@ -17,6 +17,7 @@
 #include "spectrum/source.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
@@ -24,6 +25,7 @@ struct explorer_setup {
     const struct resource_path *path;
     const char *model;      /* a preset, a file or a folder */
     const char *class_name; /* --class, or NULL */
+    uint64_t labels;        /* --num-labels, or 0 */
     unsigned transformers;  /* 4 or 5 */
     struct adapter_settings adapter;
     bool has_dtype; /* --dtype given; else the model's own */

@@ -18,6 +18,8 @@ void state_init(struct state *state, const struct explorer_setup *setup)
     const char *model =
         setup->model != NULL ? setup->model : model_default_name();
     snprintf(choice->model, sizeof choice->model, "%s", model);
+    snprintf(choice->class_name, sizeof choice->class_name, "%s",
+             setup->class_name != NULL ? setup->class_name : "");
     snprintf(choice->source, sizeof choice->source, "%s",
              setup->spectrum.source);
     choice->seed = setup->spectrum.seed;
@@ -159,8 +161,76 @@ bool state_has_alpha(const struct state *state)
 
 uint64_t state_cut(const struct state *state)
 {
-    bool cuts = state_has_rank(state) && state->choice.adapter.method->low_rank;
+    const struct figures *figures = state->figures;
+    bool cuts = figures != NULL && !figures->refused &&
+                figures->count.matched > 0 && state_has_rank(state) &&
+                state->choice.adapter.method->low_rank;
     return cuts ? state->choice.adapter.rank : 0;
+}
+
+void state_uncut(const struct state *state, bool brief, char *out, size_t size)
+{
+    const struct method *method = state->choice.adapter.method;
+    const struct figures *figures = state->figures;
+    const char *rank = brief                   ? ""
+                       : state_has_rank(state) ? ": its rank says nothing here"
+                                               : ": there is no rank to cut at";
+    out[0] = '\0';
+    if (figures == NULL) {
+        snprintf(out, size, "no model is loaded");
+    } else if (figures->refused) {
+        snprintf(out, size, "PEFT refuses this: nothing is kept");
+    } else if (method->reach == REACH_PROMPT) {
+        snprintf(out, size, "%s changes no weight%s", method->label, rank);
+    } else if (figures->count.matched == 0) {
+        snprintf(out, size, "nothing is adapted: nothing is kept");
+    } else if (!method->low_rank) {
+        snprintf(out, size, "%s trains %s%s", method->label,
+                 method->trains != NULL ? method->trains : "something else",
+                 rank);
+    }
+}
+
+bool state_hint(const struct state *state, bool brief, char *out, size_t size)
+{
+    const struct figures *figures = state->figures;
+    const struct adapter_settings *adapter = &state->choice.adapter;
+    const char *why = figures->problem.message;
+    bool named = adapter->mode == TARGET_LIST || adapter->mode == TARGET_REGEX;
+    out[0] = '\0';
+    if (!figures->refused) {
+        return false;
+    }
+    if (figures->missing[0] != '\0') {
+        int key = (int)strcspn(figures->missing, "=");
+        snprintf(out, size,
+                 brief ? "%sF types %.*s" : "%s needs %.*s: F types it",
+                 brief ? "" : adapter->method->label, key, figures->missing);
+    } else if (named && strncmp(why, "no module", 9) == 0) {
+        snprintf(out, size, "%s",
+                 brief ? "no such target: D default, L all"
+                       : "none of the targets is here: D takes PEFT's "
+                         "default, L all-linear");
+    } else if (strstr(why, "--peft") != NULL) {
+        snprintf(out, size,
+                 brief ? "V switches to a PEFT with %s"
+                       : "this release has no %s: V switches to the "
+                         "one that has",
+                 adapter->method->label);
+    }
+    return out[0] != '\0';
+}
+
+uint64_t state_rank_most(const struct state *state)
+{
+    uint64_t most =
+        state->figures != NULL ? state->figures->targets.rank_most : 0;
+    return most > 0 ? most : RANK_MOST;
+}
+
+const char *state_class(const struct state *state)
+{
+    return state->model != NULL ? state->model->inventory.class_name : "";
 }
 
 bool state_scaling(const struct state *state, double *scaling)

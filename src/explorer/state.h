@@ -32,6 +32,7 @@ struct figures {
         refused; /* PEFT refuses the settings: counted with none, see problem */
     struct targets targets;
     const char *patterns; /* rank_pattern and alpha_pattern as text, or "" */
+    char missing[64];     /* a field that the method needs, as one types it */
     bool takes_rank_pattern, takes_alpha_pattern; /* the method has them */
     uint64_t file_bytes; /* of the adapter file; only beside a reference */
     bool has_file;
@@ -43,7 +44,7 @@ struct figures {
  */
 struct reference {
     struct choice choice;
-    char model[96]; /* its name, sanitised */
+    char model[96], class_name[96]; /* their names, sanitised */
     uint64_t trainable, all, file_bytes, states;
     bool has_file, has_states;
     struct targets targets;
@@ -59,6 +60,7 @@ enum list_kind {
     LIST_PALETTE,
     LIST_SETS,
     LIST_METHODS,
+    LIST_CLASSES,
     LIST_OPTIMIZERS,
     LIST_SAMPLES,
     LIST_EXPORT,
@@ -154,7 +156,9 @@ struct state {
     enum prompt_kind prompt;
     struct line line;
     enum export_format export_format;
-    bool confirm; /* the file exists: overwrite? */
+    bool confirm;                  /* the file exists: overwrite? */
+    struct adapter_settings draft; /* another method, until its fields are in */
+    bool has_draft;
 
     char message[MESSAGE_SIZE]; /* until the next key */
     enum severity severity;
@@ -202,6 +206,20 @@ bool state_has_alpha(const struct state *state);
  * has one, bounds no such thing.
  */
 uint64_t state_cut(const struct state *state);
+
+/* Why there is no such cut, in words, or "" when there is one. */
+void state_uncut(const struct state *state, bool brief, char *out, size_t size);
+
+/* What to press where PEFT refuses the choice, in one sentence, or false where
+ * figures->problem says all there is; only with figures.
+ */
+bool state_hint(const struct state *state, bool brief, char *out, size_t size);
+
+/* The highest rank that a matrix of the model has: none above it is offered. */
+uint64_t state_rank_most(const struct state *state);
+
+/* The class of the model ("LlamaForCausalLM"), or "". */
+const char *state_class(const struct state *state);
 
 /* What scales the updates, of the first module without an alpha or a rank of
  * its own; false when nothing is adapted or the method has no alpha.

@@ -111,6 +111,7 @@ static void merge(struct target_row *into, const struct target_row *row)
     into->matched += row->matched;
     into->trainable += row->trainable;
     into->layers += row->layers;
+    into->saved += row->saved;
     into->own_rank = into->own_rank || row->own_rank;
     into->own_alpha = into->own_alpha || row->own_alpha;
     if (row->matched == 0) {
@@ -172,6 +173,90 @@ static bool make_row(struct targets *targets, const struct inventory *inventory,
     return true;
 }
 
+/* Parameters of a whole copy of a module, times its copies. */
+static uint64_t saved_parameters(const struct count_extra *extra)
+{
+    struct error ignored = {.code = ERROR_NONE};
+    uint64_t sum = 0, size = 0;
+    for (size_t i = 0; i < extra->tensor_count; i++) {
+        if (extra->tensors[i].role == TENSOR_TRAINABLE &&
+            tensor_elements(&extra->tensors[i], &size, &ignored)) {
+            sum += size * extra->module.copies; /* checked by the count */
+        }
+    }
+    return sum;
+}
+
+/* The row of the count that stands for the module of EXTRA; row_count: none,
+ * as norms have no row without an adapter.
+ */
+static size_t counted_row(const struct count *count,
+                          const struct count_extra *extra)
+{
+    size_t i = 0;
+    while (i < count->row_count &&
+           strcmp(count->rows[i].module.pattern, extra->module.pattern) != 0) {
+        i++;
+    }
+    return i;
+}
+
+/* Put ROW of the role into its group, whose heading stands at HEADING; where it
+ * went.
+ */
+static size_t put_row(struct targets *targets, size_t heading,
+                      const struct target_row *row)
+{
+    if (targets->count == heading) {
+        targets->rows[targets->count++] = (struct target_row){
+            .heading = true,
+            .role = row->role,
+            .label = module_role_name(row->role),
+        };
+    }
+    size_t k = heading + 1;
+    while (k < targets->count && !same_kind(&targets->rows[k], row)) {
+        k++;
+    }
+    if (k < targets->count) {
+        merge(&targets->rows[k], row);
+    } else {
+        targets->rows[targets->count++] = *row;
+    }
+    return k;
+}
+
+/* Copies of modules_to_save: into the rows of their modules, or as rows. */
+static bool add_saved(struct targets *targets,
+                      const struct inventory *inventory,
+                      const struct adapter_settings *settings,
+                      const struct count *count, enum module_role role,
+                      size_t heading, struct error *err)
+{
+    for (size_t i = 0; i < count->extra_count; i++) {
+        const struct count_extra *extra = &count->extras[i];
+        if (extra->kind != EXTRA_SAVED || module_role(&extra->module) != role) {
+            continue;
+        }
+        size_t at = counted_row(count, extra);
+        struct target_row *row = NULL, own;
+        if (at < count->row_count) {
+            row = &targets->rows[targets->row_of[at]];
+            row->saved += extra->module.copies;
+            row->trainable += saved_parameters(extra);
+            continue;
+        }
+        const struct count_row from = {.module = extra->module};
+        if (!make_row(targets, inventory, settings, &from, &own, err)) {
+            return false;
+        }
+        own.saved = extra->module.copies;
+        own.trainable = saved_parameters(extra);
+        put_row(targets, heading, &own);
+    }
+    return true;
+}
+
 /* Append the rows of one role behind a heading. */
 static bool build_group(struct targets *targets,
                         const struct inventory *inventory,
@@ -189,25 +274,9 @@ static bool build_group(struct targets *targets,
                       err)) {
             return false;
         }
-        if (targets->count == heading) {
-            targets->rows[targets->count++] = (struct target_row){
-                .heading = true,
-                .role = role,
-                .label = module_role_name(role),
-            };
-        }
-        size_t k = heading + 1;
-        while (k < targets->count && !same_kind(&targets->rows[k], &row)) {
-            k++;
-        }
-        targets->row_of[i] = k;
-        if (k < targets->count) {
-            merge(&targets->rows[k], &row);
-        } else {
-            targets->rows[targets->count++] = row;
-        }
+        targets->row_of[i] = put_row(targets, heading, &row);
     }
-    return true;
+    return add_saved(targets, inventory, settings, count, role, heading, err);
 }
 
 static void mark_row(struct target_row *row,
@@ -215,6 +284,8 @@ static void mark_row(struct target_row *row,
 {
     if (row->matched > 0) {
         row->mark = row->matched == row->copies ? MARK_ON : MARK_PART;
+    } else if (row->saved > 0) {
+        row->mark = MARK_COPY;
     } else if (row->names == NULL) {
         row->mark = MARK_CANNOT;
     } else if (refused && settings->mode == TARGET_LIST &&
@@ -258,8 +329,9 @@ bool targets_build(const struct inventory *inventory, const struct count *count,
                    struct targets *targets, struct error *err)
 {
     *targets = (struct targets){0};
-    targets->rows = arena_new(&targets->arena, count->row_count + MODULE_ROLES,
-                              sizeof *targets->rows, err);
+    targets->rows = arena_new(
+        &targets->arena, count->row_count + count->extra_count + MODULE_ROLES,
+        sizeof *targets->rows, err);
     targets->row_of = arena_new(&targets->arena, count->row_count + 1,
                                 sizeof *targets->row_of, err);
     if (targets->rows == NULL || targets->row_of == NULL) {

@@ -22,6 +22,7 @@ enum target_mark {
     MARK_OFF,
     MARK_ON,
     MARK_PART,   /* some of its copies */
+    MARK_COPY,   /* no adapter: modules_to_save trains a copy of each */
     MARK_CANNOT, /* no name in target_modules reaches it */
 };
 
@@ -42,6 +43,7 @@ struct target_row {
     uint64_t rank_low, rank_high; /* of what is matched; 0 for none */
     double alpha_low, alpha_high; /* the same */
     bool own_rank, own_alpha;     /* rank_pattern, alpha_pattern gave some */
+    uint64_t saved;               /* copies in modules_to_save */
     uint64_t trainable;           /* parameters, summed over the copies */
 };
 
@@ -117,7 +119,9 @@ bool targets_set_alpha(const struct targets *targets, size_t row,
                        struct adapter_settings *settings, const double *alpha,
                        struct error *err);
 
-/* "rank_pattern {"q_proj": 16}", or "" when there are none; owned by ARENA. */
+/* "rank_pattern {"q_proj": 16}", sanitised, or "" when there are none; owned by
+ * ARENA.
+ */
 const char *targets_patterns(const struct adapter_settings *settings,
                              struct arena *arena, struct error *err);
 

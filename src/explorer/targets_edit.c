@@ -191,8 +191,14 @@ bool targets_toggle(const struct targets *targets, size_t index,
                     struct error *err)
 {
     const struct target_row *row = &targets->rows[index];
+    if (row->mark == MARK_COPY) {
+        return error_set(err, ERROR_UNSUPPORTED,
+                         "%s trains whole, as a copy: F edits modules_to_save",
+                         row->label);
+    }
     if (row->names == NULL) {
-        return error_set(err, ERROR_UNSUPPORTED, "%s: %s", row->label,
+        return error_set(err, ERROR_UNSUPPORTED, "%s can't be chosen: %s",
+                         row->label,
                          row->reason != NULL ? row->reason : "no target");
     }
     struct adapter_settings next = *settings;

@@ -202,7 +202,7 @@ static bool others_hit(json_t *dict, json_t *keys,
     {
         json_object_del(others, key);
     }
-    bool done = pattern_map_init(&map, others, err) &&
+    bool done = pattern_map_init(&map, others, PATTERN_ENDS, err) &&
                 map_hits(&map, subject, hit, err);
     pattern_map_clear(&map);
     json_decref(others);
@@ -351,9 +351,11 @@ const char *targets_patterns(const struct adapter_settings *settings,
     struct text out = {0};
     append_field(settings, "rank_pattern", &out);
     append_field(settings, "alpha_pattern", &out);
-    const char *kept = text_ok(&out, err) ? arena_copy(arena, text_string(&out),
-                                                       out.length, err)
-                                          : NULL;
+    char *kept =
+        text_ok(&out, err) ? arena_new(arena, out.length + 1, 1, err) : NULL;
+    if (kept != NULL) {
+        text_sanitize(kept, out.length + 1, text_string(&out));
+    }
     text_clear(&out);
     return kept;
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "adapter/method.h"
 #include "base/units.h"
 #include "explorer/action.h"
 #include "explorer/list.h"
@@ -40,7 +41,7 @@ static void run_command(struct state *state, const struct command *command,
 {
     const char *why = command_disabled(command, state);
     if (why != NULL) {
-        state_say(state, SAY_WARNING, "%s: %s", command->name, why);
+        state_say(state, SAY_WARNING, "%s", why);
         return;
     }
     command->run(state, effects);
@@ -288,12 +289,29 @@ static void handle_figures(struct state *state, const struct message *message,
     }
 }
 
+/* The settings are a draft until a field that they lack is typed. */
+static void ask_field(struct state *state, const struct message *message)
+{
+    const char *text = message->text;
+    action_open_prompt(state, PROMPT_FIELD, "");
+    line_offer(&state->line, text);
+    state->draft = *message->adapter;
+    state->has_draft = true;
+    state_say(state, SAY_PLAIN, "%s needs %.*s; Esc stays with %s",
+              state->draft.method->label, (int)strcspn(text, "="), text,
+              state->choice.adapter.method->label);
+}
+
 /* Settings with another method, or out of a file. */
 static void handle_settings(struct state *state, const struct message *message,
                             struct effects *effects)
 {
     if (message->adapter == NULL) {
         state_say(state, SAY_ERROR, "%s", message->error->message);
+        return;
+    }
+    if (message->asks) {
+        ask_field(state, message);
         return;
     }
     struct choice next = state->choice;

@@ -49,6 +49,7 @@ struct message {
     const char *text;
     bool local_config;
     bool exists;
+    bool asks; /* the settings lack the field in text */
 };
 
 enum effect_kind {

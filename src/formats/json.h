@@ -42,6 +42,8 @@ void json_put_count(struct json_writer *writer, const char *key,
 void json_put_integer(struct json_writer *writer, const char *key,
                       int64_t value);
 void json_put_real(struct json_writer *writer, const char *key, double value);
+/* The same, and a whole number stays a float to who reads it: 1.0. */
+void json_put_float(struct json_writer *writer, const char *key, double value);
 void json_put_bool(struct json_writer *writer, const char *key, bool value);
 void json_put_null(struct json_writer *writer, const char *key);
 

@@ -7,6 +7,8 @@
  */
 #include "formats/json.h"
 
+#include <string.h>
+
 #include "base/units.h"
 
 static void put_escaped(struct text *out, uint32_t point, const char *bytes,
@@ -129,6 +131,15 @@ void json_put_real(struct json_writer *writer, const char *key, double value)
 
     put_key(writer, key);
     text_append(writer->out, units_real(number, value));
+}
+
+void json_put_float(struct json_writer *writer, const char *key, double value)
+{
+    char number[UNITS_SIZE];
+
+    put_key(writer, key);
+    text_append(writer->out, units_real(number, value));
+    text_append(writer->out, strpbrk(number, ".en") == NULL ? ".0" : "");
 }
 
 void json_put_bool(struct json_writer *writer, const char *key, bool value)

@@ -27,9 +27,33 @@ const char *model_default_name(void)
 
 /* ---- class and head -------------------------------------------------------- */
 
+enum { CLASS_NAME_SIZE = 128 };
+
 struct choice {
     const char *class_name, *head;
+    char derived[CLASS_NAME_SIZE]; /* an ending, after the family's own name */
 };
+
+/* "ForSequenceClassification" alone is the class of that ending of the one
+ * that FAMILY names; one with the same head is the family's own.
+ */
+static void complete_ending(struct choice *choice, const char *family)
+{
+    const char *ending = class_ending(choice->class_name);
+    const char *own = class_ending(family);
+    if (ending == NULL || own == NULL ||
+        strcmp(ending, choice->class_name) != 0) {
+        return;
+    }
+    if (strcmp(class_head(family), choice->head) == 0) {
+        choice->class_name = family;
+        return;
+    }
+    size_t stem = strlen(family) - strlen(own);
+    snprintf(choice->derived, sizeof(choice->derived), "%.*s%s", (int)stem,
+             family, ending);
+    choice->class_name = choice->derived;
+}
 
 static bool choose_given(const char *class_name, struct choice *choice,
                          struct error *err)
@@ -43,6 +67,19 @@ static bool choose_given(const char *class_name, struct choice *choice,
                      class_name, class_endings());
 }
 
+/* The first of the config's architectures, else the family's own class. */
+static const char *own_class(const struct architecture *architecture,
+                             const json_t *config)
+{
+    const json_t *list = json_object_get(config, "architectures");
+    const char *listed = json_string_value(json_array_get(list, 0));
+    if (listed != NULL && class_head(listed) != NULL) {
+        return listed;
+    }
+    return architecture->class_name != NULL ? architecture->class_name
+                                            : "AutoModelForCausalLM";
+}
+
 /* --class, else the config's task_head, else its architectures, else the
  * family's own class.
  */
@@ -51,17 +88,14 @@ static bool choose_class(const struct architecture *architecture,
                          const struct model_options *options,
                          struct choice *choice, struct error *err)
 {
+    *choice = (struct choice){.class_name = own_class(architecture, config)};
     if (options->class_name != NULL) {
-        return choose_given(options->class_name, choice, err);
-    }
-    const json_t *list = json_object_get(config, "architectures");
-    const char *listed = json_string_value(json_array_get(list, 0));
-    *choice = (struct choice){architecture->class_name, NULL};
-    if (listed != NULL && class_head(listed) != NULL) {
-        choice->class_name = listed;
-    }
-    if (choice->class_name == NULL) {
-        choice->class_name = "AutoModelForCausalLM";
+        const char *family = choice->class_name;
+        if (!choose_given(options->class_name, choice, err)) {
+            return false;
+        }
+        complete_ending(choice, family);
+        return true;
     }
     choice->head = class_head(choice->class_name);
     const char *task = json_string_value(json_object_get(config, "task_head"));
@@ -91,6 +125,36 @@ static bool check_head(const struct architecture *architecture,
 
 /* ---- loading --------------------------------------------------------------- */
 
+/* What other classes there are for the config. */
+static bool keep_classes(struct model *model,
+                         const struct architecture *architecture,
+                         const json_t *config, struct error *err)
+{
+    const char *own = own_class(architecture, config);
+    bool text = json_object_get(config, "vocab_size") != NULL;
+    bool images = !text && json_object_get(config, "image_size") != NULL;
+    bool pairs = json_is_true(json_object_get(config, "is_encoder_decoder"));
+    enum class_reads reads = images  ? READS_IMAGES
+                             : pairs ? READS_PAIRS
+                                     : READS_TEXT;
+    for (size_t i = 0; i < CLASS_HEADS; i++) {
+        const char *head = class_heads[i];
+        char name[CLASS_NAME_SIZE];
+        bool known = strcmp(class_head(own), head) == 0 ||
+                     strcmp(head, "base") == 0 ||
+                     architecture_has_head(architecture, head);
+        if (!known || !class_sibling(own, head, reads, name, sizeof(name))) {
+            continue;
+        }
+        model->classes[i] =
+            arena_copy(&model->inventory.arena, name, strlen(name), err);
+        if (model->classes[i] == NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool keep(struct model *model, const char *text, const char **out,
                  struct error *err)
 {
@@ -106,6 +170,7 @@ static bool describe(struct model *model, const char *name, const char *origin,
     const char *type = json_string_value(json_object_get(config, "model_type"));
     model->context = config_context(config);
     model->dtype = config_dtype(config);
+    model->dtype_assumed = !config_says_dtype(config);
     return keep(model, name, &model->name, err) &&
            keep(model, origin, &model->origin, err) &&
            keep(model, source != NULL ? source : "", &model->source, err) &&
@@ -129,6 +194,15 @@ static const char *config_model_type(const json_t *config, struct error *err)
     return err->code == ERROR_NONE ? json_string_value(type) : NULL;
 }
 
+/* As from_pretrained(num_labels=N) has it. */
+static bool set_labels(json_t *config, uint64_t labels, struct error *err)
+{
+    return labels == 0 ||
+           json_object_set_new(config, "num_labels",
+                               json_integer((json_int_t)labels)) == 0 ||
+           error_set(err, ERROR_MEMORY, "out of memory for the config");
+}
+
 /* OWN: a file of the user's, which may leave out what presets leave out too. */
 static bool build(struct model *model, const struct resource_path *path,
                   json_t *config, const struct model_options *options, bool own,
@@ -143,9 +217,12 @@ static bool build(struct model *model, const struct resource_path *path,
     bool done = architecture_load(path, type, &architecture, err) &&
                 choose_class(&architecture, config, options, &choice, err) &&
                 check_head(&architecture, &choice, err) &&
+                set_labels(config, options->labels, err) &&
                 inventory_init(&model->inventory, &architecture, config,
                                choice.class_name, choice.head,
                                options->transformers, err) &&
+                remarks_labels(model, options->labels, err) &&
+                keep_classes(model, &architecture, config, err) &&
                 (!own || remarks_add(model, &architecture, config,
                                      options->class_name != NULL, err));
     architecture_clear(&architecture);

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/resource.h"
+#include "model/classes.h"
 #include "model/inventory.h"
 
 #include <stdbool.h>
@@ -24,6 +25,7 @@ struct model_options {
     unsigned transformers; /* 4 or 5 */
     const char
         *class_name; /* NULL: the config's architectures, else the family's */
+    uint64_t labels; /* of a head that classifies; 0: as the config says */
 };
 
 struct model {
@@ -33,6 +35,8 @@ struct model {
     const char *config_type; /* the config's own model_type */
     uint64_t context;        /* max_position_embeddings, 0 when unknown */
     enum model_dtype dtype;  /* the config's torch_dtype, else bf16 */
+    bool dtype_assumed;      /* the config says none that is known */
+    const char *classes[CLASS_HEADS]; /* by head, "GPT2Model"; NULL: none */
     const char *const *warnings;
     size_t warning_count;
     struct inventory inventory;
@@ -50,6 +54,9 @@ struct model *model_load(const struct resource_path *path, const char *name,
                          const struct model_options *options,
                          struct error *err);
 void model_free(struct model *model);
+
+/* Add WARNING, copied, to the model's. */
+bool model_warn(struct model *model, const char *warning, struct error *err);
 
 /* One line of `presets`, read without building the inventory. */
 struct preset {

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/nearest.h"
 #include "base/text.h"
 
@@ -73,6 +74,67 @@ static bool is_hub_id(const char *wanted)
     return strlen(wanted) < PRESET_NAME_SIZE;
 }
 
+/* No preset's name looks like these, a path does. */
+static bool is_path_like(const char *wanted)
+{
+    return strchr(wanted, '/') != NULL || wanted[0] == '.' ||
+           wanted[0] == '~' || text_ends(wanted, ".json") ||
+           text_ends(wanted, ".safetensors");
+}
+
+/* Does NAME begin with WANTED, or read like it, but for some letters? */
+static bool is_near(const char *name, const char *wanted)
+{
+    char start[PRESET_NAME_SIZE];
+    size_t length = strlen(wanted);
+    size_t allowed = length / 4 + 1;
+    if (length >= sizeof(start) - 1 || length < 2) {
+        return false;
+    }
+    snprintf(start, sizeof(start), "%.*s", (int)length, name);
+    size_t least = text_distance(wanted, start);
+    snprintf(start, sizeof(start), "%.*s", (int)length + 1, name);
+    size_t longer = text_distance(wanted, start);
+    return (longer < least ? longer : least) <= allowed ||
+           text_distance(wanted, name) <= length / 3;
+}
+
+/* The presets near WANTED into *near, a new list; the strings are borrowed. */
+static size_t near_names(const struct file_names *names, const char *wanted,
+                         const char ***near, struct error *err)
+{
+    size_t count = 0;
+    *near = (const char **)memory_new(names->count + 1, sizeof(**near), err);
+    for (size_t i = 0; *near != NULL && i < names->count; i++) {
+        if (is_near(names->items[i], wanted)) {
+            (*near)[count++] = names->items[i];
+        }
+    }
+    return count;
+}
+
+static void fail_misspelt(const struct file_names *names, const char *wanted,
+                          struct error *err)
+{
+    const char **near = NULL;
+    size_t count = near_names(names, wanted, &near, err);
+    struct text list = {0};
+    nearest_append(&list, wanted, near, count, 3);
+    if (count > 0) {
+        error_set(err, ERROR_NOT_FOUND,
+                  "no file, folder or preset is called \"%.100s\", the "
+                  "nearest preset%s %s",
+                  wanted, count == 1 ? " is" : "s are", text_string(&list));
+    } else if (near != NULL) {
+        error_set(err, ERROR_NOT_FOUND,
+                  "no file, folder or preset is called \"%.100s\", give its "
+                  "config.json; `loraexplore presets` lists what is built in",
+                  wanted);
+    }
+    text_clear(&list);
+    memory_free((void *)near);
+}
+
 static bool fail_unknown(const struct file_names *names, const char *wanted,
                          struct error *err)
 {
@@ -84,14 +146,13 @@ static bool fail_unknown(const struct file_names *names, const char *wanted,
                          "and open config.json",
                          wanted, wanted);
     }
-    struct text near = {0};
-    nearest_append(&near, wanted, (const char *const *)names->items,
-                   names->count, 3);
-    error_set(err, ERROR_NOT_FOUND,
-              "no file, folder or preset is called \"%.100s\", the nearest "
-              "presets are %s",
-              wanted, text_string(&near));
-    text_clear(&near);
+    if (is_path_like(wanted)) {
+        return error_set(err, ERROR_NOT_FOUND,
+                         "there is no file or folder %.200s, give a model's "
+                         "config.json or a preset's name",
+                         wanted);
+    }
+    fail_misspelt(names, wanted, err);
     return false;
 }
 

@@ -36,6 +36,27 @@ static bool remark(struct model *model, struct text *text, struct error *err)
     return true;
 }
 
+bool model_warn(struct model *model, const char *warning, struct error *err)
+{
+    struct text text = {0};
+    text_append(&text, warning);
+    return remark(model, &text, err);
+}
+
+bool remarks_labels(struct model *model, uint64_t labels, struct error *err)
+{
+    const char *head = model->inventory.head;
+    struct text text = {0};
+    if (labels == 0 || (strcmp(head, "lm") != 0 && strcmp(head, "base") != 0)) {
+        return true;
+    }
+    text_appendf(&text,
+                 "--num-labels has no effect: %.80s has no head with labels, "
+                 "--class ForSequenceClassification has one",
+                 model->inventory.class_name);
+    return remark(model, &text, err);
+}
+
 static bool remark_dtype(struct model *model, const json_t *config,
                          struct error *err)
 {

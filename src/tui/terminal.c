@@ -21,8 +21,11 @@ enum {
      */
     MOST_ROWS = 300,
     MOST_COLS = 500,
-    PASTE_BEGIN = KEY_MAX + 1,
-    PASTE_END = KEY_MAX + 2,
+    /* Far beyond the codes from KEY_MAX + 1 that ncurses itself hands out to
+     * the terminal's other keys; they have 16 bits.
+     */
+    PASTE_BEGIN = 0x7001,
+    PASTE_END = 0x7002,
     ESCAPE_DELAY = 25, /* ms that may lie between ESC and the rest of a key */
     YANK_MOST = 4096,  /* bytes; terminals drop what is longer than they like */
 };
@@ -212,6 +215,7 @@ static void set_modes(struct terminal *terminal)
     }
     curs_set(0);
     terminal->cursor_shown = false;
+    define_key("\033[Z", KEY_BTAB); /* the console's terminfo: another key */
     terminal->can_paste = has_capability("BE") && has_capability("BD");
     if (terminal->can_paste) {
         define_key("\033[200~", PASTE_BEGIN);

@@ -17,6 +17,9 @@
 /* What is chosen: model, rank, alpha, optimizer. */
 void view_header(const struct pen *pen, const struct state *state,
                  struct rect area);
+/* Has its row of COLS columns room for the releases too? */
+bool view_header_tells_releases(const struct pen *pen,
+                                const struct state *state, int cols);
 /* Titles of the target table, then its rows.  *y, *x is where the cursor
  * rests: the mark of the focused row.
  */
@@ -45,6 +48,10 @@ void view_list(const struct pen *pen, const struct state *state,
 /* What the row under the list's cursor says, for columns that cut it. */
 void view_list_detail(const struct pen *pen, const struct state *state,
                       struct rect area);
+
+/* Why no rank cuts the spectrum, in COLS columns; returns those drawn. */
+int view_uncut(const struct pen *pen, const struct state *state, int y, int x,
+               int cols);
 
 /* A share of 0 to 1 with one decimal, never rounded up to all: "97.4 %". */
 char *view_percent(char out[UNITS_SIZE], double share);

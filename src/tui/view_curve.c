@@ -89,10 +89,11 @@ static void put_text(const struct pen *pen, const struct state *state,
                      struct rect area)
 {
     double energy, error;
+    char number[UNITS_SIZE], text[128], share[UNITS_SIZE];
     if (!state_kept(state, &energy, &error)) {
+        view_uncut(pen, state, area.y, area.x, area.cols);
         return;
     }
-    char number[UNITS_SIZE], text[128], share[UNITS_SIZE];
     int used = pen_format(pen, area.y, area.x, area.cols, STYLE_BOLD,
                           "%s parameters keep %s",
                           units_count(number, state_trainable(state)),
@@ -138,12 +139,10 @@ void view_curve(const struct pen *pen, const struct state *state,
                              : "energy against parameters",
              "params log", focused);
     if (state->spectrum == NULL || state->curve_count < 2) {
-        bool none = state->figures != NULL && state_trainable(state) == 0;
-        pen_text(pen, area.y + 1, area.x, area.cols, STYLE_DIM,
-                 none ? "no targets: nothing is paid, nothing is kept"
-                 : state_cut(state) == 0
-                     ? "this method does not bound the update's rank"
-                     : "waiting for the spectrum\u2026");
+        if (view_uncut(pen, state, area.y + 1, area.x, area.cols) == 0) {
+            pen_text(pen, area.y + 1, area.x, area.cols, STYLE_DIM,
+                     "waiting for the spectrum\u2026");
+        }
         return;
     }
     int text_rows = area.rows >= 8 || area.cols < LAYOUT_NORMAL_COLS ? 2 : 1;

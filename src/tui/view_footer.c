@@ -7,6 +7,7 @@
 
 #include "adapter/method.h"
 #include "base/text.h"
+#include "explorer/action.h"
 #include "explorer/command.h"
 #include "tui/view.h"
 
@@ -64,8 +65,9 @@ static void put_prompt(const struct pen *pen, const struct state *state,
             skip++;
         } while (((unsigned char)before[skip] & 0xc0U) == 0x80);
     }
-    pen_text(pen, area.y, area.x + used, area.cols - used, STYLE_PLAIN,
-             line->text + skip);
+    /* What is offered looks chosen, as typing takes its place. */
+    pen_text(pen, area.y, area.x + used, area.cols - used,
+             line->offered ? STYLE_SELECTED : STYLE_PLAIN, line->text + skip);
     *y = area.y;
     *x = area.x + used + pen_columns(pen, before + skip);
 }
@@ -83,17 +85,56 @@ static void put_count(const struct pen *pen, const struct state *state,
     }
 }
 
-static void put_message(const struct pen *pen, const struct state *state,
-                        struct rect area)
+/* A sentence; what is longer than the row ends in the key that shows it all. */
+static int put_sentence(const struct pen *pen, const struct state *state,
+                        struct rect area, enum severity severity,
+                        const char *sentence)
 {
     static const char *const before[] = {
         [SAY_PLAIN] = "", [SAY_WARNING] = "! ", [SAY_ERROR] = "error: "};
     static const enum style styles[] = {[SAY_PLAIN] = STYLE_PLAIN,
                                         [SAY_WARNING] = STYLE_WARNING,
                                         [SAY_ERROR] = STYLE_ERROR};
-    int used =
-        pen_format(pen, area.y, area.x, area.cols, styles[state->severity],
-                   "%s%s", before[state->severity], state->message);
+    static const char more[] = "  !: all";
+    char text[MESSAGE_SIZE + 16];
+    snprintf(text, sizeof text, "%s%s", before[severity], sentence);
+    bool here = command_context(state) == CONTEXT_MAIN;
+    if (pen_columns(pen, text) <= area.cols || !here) {
+        return pen_text(pen, area.y, area.x, area.cols, styles[severity], text);
+    }
+    int room = area.cols - (int)strlen(more);
+    int used = pen_text(pen, area.y, area.x, room, styles[severity], text);
+    pen_text(pen, area.y, area.x + used, area.cols - used, STYLE_DIM, more);
+    return area.cols;
+}
+
+/* Why PEFT refuses the choice, or what to press then. */
+static void put_problem(const struct pen *pen, const struct state *state,
+                        struct rect area)
+{
+    char hint[MESSAGE_SIZE];
+    bool brief = area.cols < LAYOUT_NORMAL_COLS;
+    bool told = state_hint(state, brief, hint, sizeof hint);
+    put_sentence(pen, state, area, SAY_ERROR,
+                 told ? hint : state->figures->problem.message);
+}
+
+/* Is the message what stands anyway? */
+static bool is_problem(const struct state *state)
+{
+    return state->figures != NULL && state->severity == SAY_ERROR &&
+           state->figures->problem.code != ERROR_NONE &&
+           strcmp(state->message, state->figures->problem.message) == 0;
+}
+
+static void put_message(const struct pen *pen, const struct state *state,
+                        struct rect area)
+{
+    if (is_problem(state)) {
+        put_problem(pen, state, area);
+        return;
+    }
+    int used = put_sentence(pen, state, area, state->severity, state->message);
     if (state->list.kind == LIST_NONE && state->prompt == PROMPT_NONE) {
         put_count(pen, state, area, used);
     }
@@ -146,8 +187,7 @@ static void put_standing(const struct pen *pen, const struct state *state,
         return;
     }
     if (figures->problem.code != ERROR_NONE) {
-        pen_format(pen, area.y, area.x, area.cols, STYLE_ERROR, "error: %s",
-                   figures->problem.message);
+        put_problem(pen, state, area);
     } else if (row != NULL && row->reason != NULL) {
         used = pen_format(pen, area.y, area.x, area.cols, STYLE_DIM, "%s: %s",
                           row->label, row->reason);
@@ -214,6 +254,16 @@ static int hints_columns(const struct pen *pen,
     return total;
 }
 
+/* There is no other view to turn to. */
+static bool shows_all_views(const struct pen *pen, const struct state *state)
+{
+    struct layout layout;
+    int rows, cols;
+    getmaxyx(pen->window, rows, cols);
+    layout_make(&layout, rows, cols, state->zoom);
+    return layout.kind == LAYOUT_WIDE && layout.second.rows > 0;
+}
+
 void view_footer(const struct pen *pen, const struct state *state,
                  struct rect area)
 {
@@ -228,8 +278,10 @@ void view_footer(const struct pen *pen, const struct state *state,
         return;
     }
     size_t all = command_footer(state, hints, FOOTER_MOST), count = 0;
+    bool wide = shows_all_views(pen, state);
     for (size_t i = 0; i < all; i++) {
-        if (command_disabled(hints[i].command, state) == NULL) {
+        bool idle = wide && hints[i].command->run == action_view_next;
+        if (!idle && command_disabled(hints[i].command, state) == NULL) {
             hints[count++] = hints[i];
         }
     }

@@ -16,47 +16,82 @@ static const char *optimizer_label(const struct state *state)
     return optimizer != NULL ? optimizer->label : "none";
 }
 
-/* What the model is, in COLS columns; less of it where they are few. */
-static int put_about(const struct pen *pen, const struct state *state, int y,
-                     int x, int cols)
+/* What the model is, in COLS columns; less of it where they are few, "" where
+ * there is room for nothing.
+ */
+static void about_text(const struct pen *pen, const struct state *state,
+                       int cols, char *out, size_t size)
 {
     const struct model *model = state->model;
-    char type[48], about[256], number[UNITS_SIZE];
-    text_sanitize(type, sizeof type, model->inventory.model_type);
+    char type[96], number[UNITS_SIZE];
+    const char *dtype = model_dtype_name(state->choice.training.dtype);
+    bool other = state->choice.class_name[0] != '\0';
+    text_sanitize(type, sizeof type,
+                  other ? state_class(state) : model->inventory.model_type);
     units_count(number, model->inventory.parameters);
-    snprintf(about, sizeof about,
-             "%s \u00b7 %llu layers \u00b7 %s parameters \u00b7 %s", type,
-             (unsigned long long)model->inventory.layers, number,
-             model_dtype_name(state->choice.training.dtype));
-    int used = pen_text_if(pen, y, x, cols, STYLE_PLAIN, about);
-    if (used == 0) {
-        snprintf(about, sizeof about, "%s parameters \u00b7 %s", number,
-                 model_dtype_name(state->choice.training.dtype));
-        used = pen_text_if(pen, y, x, cols, STYLE_PLAIN, about);
+    snprintf(out, size, "%s \u00b7 %llu layers \u00b7 %s parameters \u00b7 %s",
+             type, (unsigned long long)model->inventory.layers, number, dtype);
+    if (other && pen_columns(pen, out) > cols) {
+        snprintf(out, size, "%s \u00b7 %s parameters", type, number);
     }
-    return used;
+    if (other && pen_columns(pen, out) > cols) {
+        snprintf(out, size, "%s", type);
+    }
+    if (pen_columns(pen, out) > cols) {
+        snprintf(out, size, "%s parameters \u00b7 %s", number, dtype);
+    }
+    out[0] = pen_columns(pen, out) > cols ? '\0' : out[0];
+}
+
+/* The parts of the first row, left to right. */
+struct model_row {
+    char name[96], about[256], right[96];
+    int about_at, end; /* columns; where what is left of the row begins */
+};
+
+static void make_model_row(struct model_row *row, const struct pen *pen,
+                           const struct state *state, int cols)
+{
+    const char *method = state->choice.adapter.method->label;
+    text_sanitize(row->name, sizeof row->name, state->model->name);
+    int name = pen_columns(pen, row->name);
+    row->about_at = (name < cols ? name : cols) + 3;
+    int least = pen_columns(pen, method) + 2;
+    about_text(pen, state, cols - row->about_at - least, row->about,
+               sizeof row->about);
+    row->end = row->about_at + pen_columns(pen, row->about);
+    snprintf(row->right, sizeof row->right,
+             "%s \u00b7 transformers %u \u00b7 PEFT %s", method,
+             state->choice.transformers,
+             peft_version_name(state->choice.adapter.peft));
+}
+
+bool view_header_tells_releases(const struct pen *pen,
+                                const struct state *state, int cols)
+{
+    struct model_row row;
+    if (state->model == NULL || cols < LAYOUT_NORMAL_COLS) {
+        return false;
+    }
+    make_model_row(&row, pen, state, cols);
+    return pen_columns(pen, row.right) <= cols - row.end - 2;
 }
 
 static void model_line(const struct pen *pen, const struct state *state,
                        struct rect area)
 {
-    const struct model *model = state->model;
-    const char *method = state->choice.adapter.method->label;
-    char name[96], right[96];
-    text_sanitize(name, sizeof name, model != NULL ? model->name : "no model");
-    int used = pen_text(pen, area.y, area.x, area.cols, STYLE_BOLD, name) + 3;
-    if (model == NULL) {
+    struct model_row row;
+    if (state->model == NULL) {
+        pen_text(pen, area.y, area.x, area.cols, STYLE_BOLD, "no model");
         return;
     }
-    int least = pen_columns(pen, method) + 2;
-    used +=
-        put_about(pen, state, area.y, area.x + used, area.cols - used - least);
-    int left = area.cols - used - 2;
-    snprintf(right, sizeof right, "%s \u00b7 transformers %u \u00b7 PEFT %s",
-             method, state->choice.transformers,
-             peft_version_name(state->choice.adapter.peft));
-    pen_right(pen, area.y, area.x + used, area.cols - used, STYLE_DIM,
-              pen_columns(pen, right) <= left ? right : method);
+    make_model_row(&row, pen, state, area.cols);
+    bool all = view_header_tells_releases(pen, state, area.cols);
+    pen_text(pen, area.y, area.x, area.cols, STYLE_BOLD, row.name);
+    pen_text(pen, area.y, area.x + row.about_at, area.cols - row.about_at,
+             STYLE_PLAIN, row.about);
+    pen_right(pen, area.y, area.x + row.end, area.cols - row.end, STYLE_DIM,
+              all ? row.right : state->choice.adapter.method->label);
 }
 
 enum { STRIP_ITEMS = 9 };
@@ -83,19 +118,11 @@ static size_t strip_ranks(uint64_t rank, uint64_t most,
     return count;
 }
 
-/* More than any matrix of the model can have is no rank to offer. */
-static uint64_t most_rank(const struct state *state)
-{
-    uint64_t most =
-        state->figures != NULL ? state->figures->targets.rank_most : 0;
-    return most > 0 ? most : RANK_MOST;
-}
-
 static void rank_strip(const struct pen *pen, const struct state *state, int y,
                        int x, int cols)
 {
     uint64_t rank = state->choice.adapter.rank, ranks[STRIP_ITEMS];
-    size_t count = strip_ranks(rank, most_rank(state), ranks);
+    size_t count = strip_ranks(rank, state_rank_most(state), ranks);
     char items[STRIP_ITEMS][UNITS_SIZE + 2];
     int total = 0;
     for (size_t i = 0; i < count; i++) {

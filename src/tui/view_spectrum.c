@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "adapter/method.h"
 #include "base/units.h"
 #include "tui/view.h"
 #include "tui/view_plot.h"
@@ -57,14 +56,23 @@ static void put_title(const struct pen *pen, const struct state *state,
     pen_rule(pen, area.y, area.x, area.cols, title, right, focused);
 }
 
+int view_uncut(const struct pen *pen, const struct state *state, int y, int x,
+               int cols)
+{
+    char text[128];
+    state_uncut(state, false, text, sizeof text);
+    if (pen_columns(pen, text) > cols) {
+        state_uncut(state, true, text, sizeof text);
+    }
+    return pen_text(pen, y, x, cols, STYLE_DIM, text);
+}
+
 static int put_kept(const struct pen *pen, const struct state *state, int y,
                     int x, int cols)
 {
     double energy, error;
     if (!state_kept(state, &energy, &error)) {
-        return pen_format(pen, y, x, cols, STYLE_DIM,
-                          "%s does not bound the update's rank",
-                          state->choice.adapter.method->label);
+        return view_uncut(pen, state, y, x, cols);
     }
     char share[UNITS_SIZE], text[160], rank[32], wrong[32];
     snprintf(rank, sizeof rank, "r = %llu ",
@@ -192,10 +200,12 @@ static void one_line(const struct pen *pen, const struct state *state,
             pen_text(pen, area.y, area.x, area.cols, STYLE_PLAIN, "\u0394W ");
     double energy, error;
     if (!state_kept(state, &energy, &error)) {
-        pen_text(pen, area.y, x, area.cols - 3, STYLE_DIM,
-                 state->busy               ? "computing"
-                 : state->spectrum != NULL ? "its rank is not bounded"
-                                           : "nothing computed");
+        if (state->spectrum != NULL) {
+            view_uncut(pen, state, area.y, x, area.cols - 3);
+        } else {
+            pen_text(pen, area.y, x, area.cols - 3, STYLE_DIM,
+                     state->busy ? "computing" : "nothing computed");
+        }
         return;
     }
     char share[UNITS_SIZE], text[64];

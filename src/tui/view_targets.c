@@ -119,6 +119,11 @@ static void put_shape(const struct pen *pen, int y, int x, int cols,
         pen_text(pen, y, x, cols, style, text);
         return;
     }
+    if (row->dimensions == 1) { /* a norm: as many as the outputs */
+        pen_format(pen, y, x, cols, style, "%7llu",
+                   (unsigned long long)row->shape[0]);
+        return;
+    }
     size_t used = 0;
     for (unsigned i = 0; i < row->dimensions && used < sizeof text; i++) {
         int wrote =
@@ -210,6 +215,8 @@ static const char *mark_text(const struct target_row *row)
         return "[x]";
     case MARK_PART:
         return "[-]";
+    case MARK_COPY:
+        return "[c]";
     case MARK_CANNOT:
         return " \u00b7 ";
     }
@@ -258,7 +265,8 @@ static void draw_row(const struct pen *pen, const struct state *state,
     if (focused) {
         pen_text(pen, y, left, 1, STYLE_ACCENT, "\u25b8");
     }
-    bool on = row->mark == MARK_ON || row->mark == MARK_PART;
+    bool on =
+        row->trainable > 0 || row->mark == MARK_ON || row->mark == MARK_PART;
     pen_text(pen, y, left + grid->mark, 3, on ? STYLE_ON : STYLE_DIM,
              mark_text(row));
     enum style name = focused || changed         ? STYLE_BOLD

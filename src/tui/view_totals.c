@@ -72,20 +72,25 @@ static const char *target_mode_text(const struct state *state)
     return "";
 }
 
-/* Which release the figures are of, or what they are compared with. */
-static void rule_tail(const struct state *state, char *out, size_t size)
+/* Which release the figures are of, unless the header says so, or what they are
+ * compared with.
+ */
+static void rule_tail(const struct state *state, bool told, char *out,
+                      size_t size)
 {
     const struct reference *marked = state->reference;
+    out[0] = '\0';
     if (marked == NULL) {
-        snprintf(out, size, "transformers %u \u00b7 PEFT %s",
+        snprintf(out, told ? 1 : size, " \u00b7 transformers %u \u00b7 PEFT %s",
                  state->choice.transformers,
                  peft_version_name(state->choice.adapter.peft));
         return;
     }
     const struct adapter_settings *adapter = &marked->choice.adapter;
-    int used =
-        snprintf(out, size, "A: %s %s", marked->model, adapter->method->label);
-    if (adapter->method->rank_key != NULL && used > 0 && (size_t)used < size) {
+    int used = snprintf(out, size, " \u00b7 A: %s %s", marked->model,
+                        adapter->method->label);
+    bool ranked = adapter->method->rank_key != NULL && adapter->rank > 0;
+    if (ranked && used > 0 && (size_t)used < size) {
         snprintf(out + used, size - (size_t)used, " r %llu",
                  (unsigned long long)adapter->rank);
     }
@@ -110,9 +115,10 @@ static void targets_rule(const struct pen *pen, const struct state *state,
                          struct rect area)
 {
     char left[400], number[UNITS_SIZE], place[64], tail[192], other[64];
-    rule_tail(state, tail, sizeof tail);
+    bool told = view_header_tells_releases(pen, state, area.cols);
+    rule_tail(state, told, tail, sizeof tail);
     others_text(state, other, sizeof other);
-    snprintf(left, sizeof left, "%s \u00b7 %s modules%s \u00b7 %s",
+    snprintf(left, sizeof left, "%s \u00b7 %s modules%s%s",
              target_mode_text(state),
              units_count(number, state->figures->count.matched), other, tail);
     size_t count = state_visible_count(state);

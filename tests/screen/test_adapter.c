@@ -156,6 +156,53 @@ static void two_choices_side_by_side(void **state)
     quit(t);
 }
 
+/* What has no rank-r update keeps nothing; what PEFT refuses says what to press;
+ * at each size.
+ */
+static void nothing_is_promised(void **state)
+{
+    struct terminal *t = *state;
+    start(t, 24, 80);
+    terminal_send(t, "mvera\r");
+    terminal_expect(t, "VeRA: PEFT's default rank 256", WAIT);
+    terminal_expect(t, "VeRA trains two vectors: its rank says nothing here",
+                    WAIT);
+    terminal_resize(t, 12, 40);
+    terminal_expect(t, "ΔW VeRA trains two vectors", WAIT);
+    terminal_send(t, "mlora\r");
+    terminal_expect(t, "LoRA: rank 8, alpha 16", WAIT);
+    terminal_send(t, "j  pgpt2\r");
+    terminal_expect(t, "ΔW PEFT refuses this: nothing is kept", WAIT);
+    terminal_expect(t, "error: no such target: D default, L all", WAIT);
+    terminal_resize(t, 40, 120);
+    terminal_expect(t, "D takes PEFT's default, L all-linear", WAIT);
+    terminal_expect_gone(t, " keep ", WAIT);
+    terminal_send(t, "D");
+    terminal_expect(t, "294,912 parameters keep", WAIT);
+    quit(t);
+}
+
+static void classes_and_fields_are_asked_for(void **state)
+{
+    struct terminal *t = *state;
+    start(t, 24, 80);
+    terminal_send(t, "C");
+    terminal_expect(t, "classes of this model", WAIT);
+    terminal_send(t, "sequence\r");
+    terminal_expect(t, "LlamaForSequenceClassification · task_type SEQ_CLS",
+                    WAIT);
+    terminal_expect(t, "3,416,064 +8,192", WAIT); /* 2 labels of 4096 */
+    terminal_resize(t, 40, 120);
+    terminal_expect(t, "[c] score", WAIT);
+    terminal_send(t, "umprompt_tuning\r");
+    terminal_expect(t, "field=value: num_virtual_tokens=20", WAIT);
+    terminal_send(t, "\x1b");
+    terminal_expect(t, "LoRA stays", WAIT);
+    terminal_send(t, "mprompt_tuning\r\r");
+    terminal_expect(t, "81,920", WAIT); /* 20 of 4096 */
+    quit(t);
+}
+
 static void a_file_there_and_back(void **state)
 {
     struct terminal *t = *state;
@@ -215,10 +262,15 @@ static void releases_tell_their_counts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(ranks_of_single_rows),       TEST(methods_in_a_list),
-        TEST(refusals_keep_the_rows),     TEST(two_choices_side_by_side),
-        TEST(a_file_there_and_back),      TEST(starts_from_a_file),
+        TEST(ranks_of_single_rows),
+        TEST(methods_in_a_list),
+        TEST(refusals_keep_the_rows),
+        TEST(two_choices_side_by_side),
+        TEST(a_file_there_and_back),
+        TEST(starts_from_a_file),
         TEST(releases_tell_their_counts),
+        TEST(nothing_is_promised),
+        TEST(classes_and_fields_are_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -501,6 +501,23 @@ static void takes_ten_kilobytes_of_paste(void **state)
     quit(t);
 }
 
+/* Its terminfo numbers Shift-Tab as a key of its own. */
+static void goes_on_after_back_tab_on_the_console(void **state)
+{
+    struct terminal *t = *state;
+    static const char *const env[] = {"TERM=linux", NULL};
+    start_with(t, (struct terminal_options){.env = env});
+    terminal_expect(t, "r90 3", WAIT);
+    terminal_send(t, "\x1b[Z");
+    terminal_expect_gone(t, "r90 3", WAIT);
+    terminal_send(t, "\t");
+    terminal_expect(t, "r90 3", WAIT);
+    terminal_send(t, "l");
+    terminal_expect(t, "3,833,856 +425,984", WAIT);
+    terminal_send(t, "q");
+    terminal_expect_exit(t, 0, WAIT);
+}
+
 static void bytes_that_are_no_text_do_no_harm(void **state)
 {
     struct terminal *t = *state;
@@ -562,6 +579,7 @@ int main(void)
         TEST(stops_and_goes_on),
         TEST(draws_anew_after_a_forced_stop),
         TEST(takes_ten_kilobytes_of_paste),
+        TEST(goes_on_after_back_tab_on_the_console),
         TEST(bytes_that_are_no_text_do_no_harm),
         TEST(knows_when_it_cannot),
         TEST(takes_new_terminals_for_xterm),

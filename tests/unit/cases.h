@@ -110,8 +110,8 @@ static inline struct model *case_model_new(const struct resource_path *path,
 {
     char file[] = "/tmp/loraexplore-case-XXXXXX";
     struct model_options options = {
-        case_text(a_case, "transformers")[0] == '4' ? 4 : 5,
-        case_text(a_case, "class")};
+        .transformers = case_text(a_case, "transformers")[0] == '4' ? 4 : 5,
+        .class_name = case_text(a_case, "class")};
     json_t *config =
         case_config_new(path, folder, case_text(a_case, "config"), err);
     if (config == NULL) {

@@ -121,8 +121,14 @@ static const struct situation told[] = {
      "pissa changes the base's weights"},
     {"Llama-3.1-8B", false, QV ", \"lora_bias\": true}",
      "q_proj and v_proj have no bias|cannot be merged"},
-    {"Llama-3.1-8B", false, QV ", \"inference_mode\": true}",
-     "inference_mode is true|when it is false"},
+    {"gpt2", false, "{\"peft_type\": \"LORA\", \"use_qalora\": true}",
+     "GPTQ|plain LoRA"},
+    {"gpt2", false, "{\"peft_type\": \"LORA\", \"task_type\": \"SEQ_CLS\"}",
+     "GPT2LMHeadModel has no classification head|"
+     "--class ForSequenceClassification"},
+    {"gpt2", false,
+     "{\"peft_type\": \"LORA\", \"task_type\": \"QUESTION_ANS\"}",
+     "--class ForQuestionAnswering"},
     {"Llama-3.1-8B", false,
      "{\"peft_type\": \"VERA\", \"save_projection\": false}",
      "save_projection is false|the seed"},
@@ -164,7 +170,7 @@ static bool holds(struct fixture *fixture, const struct situation *situation)
 {
     struct error err = {0};
     struct count count = {0};
-    struct model_options options = {situation->old ? 4 : 5, NULL};
+    struct model_options options = {.transformers = situation->old ? 4 : 5};
     struct model *model =
         model_load(&fixture->path, situation->model, &options, &err);
     settings_init(&fixture->settings, &fixture->strings);
@@ -233,7 +239,7 @@ static struct model *load_own(struct fixture *fixture, const char *config)
 {
     char file[] = "/tmp/loraexplore-advice-XXXXXX";
     struct error err = {0};
-    struct model_options options = {5, NULL};
+    struct model_options options = {.transformers = 5};
     int descriptor = mkstemp(file);
     assert_true(descriptor >= 0);
     assert_int_equal(write(descriptor, config, strlen(config)), strlen(config));
@@ -284,7 +290,7 @@ static void test_presets_have_no_remarks(void **state)
 {
     struct fixture *fixture = *state;
     struct error err = {0};
-    struct model_options options = {5, NULL};
+    struct model_options options = {.transformers = 5};
     struct model *model =
         model_load(&fixture->path, "gemma-3-4b", &options, &err);
     assert_non_null(model);

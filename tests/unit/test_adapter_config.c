@@ -295,7 +295,7 @@ static bool read_and_counted(struct fixture *fixture, const json_t *config)
 {
     struct error err = {0};
     struct count count = {0};
-    struct model_options options = {5, NULL};
+    struct model_options options = {.transformers = 5};
     if (!read_json(fixture, config)) {
         return false;
     }

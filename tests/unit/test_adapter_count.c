@@ -103,8 +103,9 @@ static bool check(char *fields[], const struct resource_path *path,
     struct error err = {0};
     struct adapter_settings settings;
     struct count count;
-    struct model_options options = {fields[TRANSFORMERS][0] == '4' ? 4 : 5,
-                                    fields[CLASS]};
+    struct model_options options = {.transformers =
+                                        fields[TRANSFORMERS][0] == '4' ? 4 : 5,
+                                    .class_name = fields[CLASS]};
     if (is_left_out(fields) || !set_run(&settings, strings, fields)) {
         return true;
     }

@@ -28,7 +28,7 @@ struct fixture {
 static void setup(struct fixture *fixture, const char *name, uint64_t rank)
 {
     struct error err = {0};
-    struct model_options options = {5, NULL};
+    struct model_options options = {.transformers = 5};
     assert_true(resource_path_init(&fixture->path, NULL, &err));
     fixture->model = model_load(&fixture->path, name, &options, &err);
     assert_non_null(fixture->model);

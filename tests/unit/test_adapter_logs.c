@@ -74,7 +74,8 @@ static bool check(const struct resource_path *path, char *fields[])
     struct strings strings = {0};
     struct adapter_settings settings;
     struct count count = {0};
-    struct model_options options = {4, fields[CLASS]};
+    struct model_options options = {.transformers = 4,
+                                    .class_name = fields[CLASS]};
     bool changed = fields[OVERRIDE][0] != '\0';
     if (changed) {
         int descriptor = mkstemp(file);

@@ -138,7 +138,7 @@ static void check_verdicts(struct fixture *fixture, const char *file,
                            size_t least)
 {
     struct error err = {0};
-    struct model_options options = {5, NULL};
+    struct model_options options = {.transformers = 5};
     json_t *cases = cases_read(file);
     size_t wrong = 0;
     assert_non_null(cases);

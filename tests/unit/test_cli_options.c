@@ -119,7 +119,48 @@ static void test_wrong_calls_are_refused(void **state)
     check_refused("lx count m --set r=4", "--rank");
     check_refused("lx count m --set lora_bias", "lora_bias=true");
     check_refused("lx count m --method lorra", "lora, dora");
+    check_refused("lx count m --method prompt", "prompt_tuning");
+    check_refused("lx count m --target all_linear", "all-linear");
+    check_refused("lx count m --target alllinear", "all-linear");
+    check_refused("lx count m --num-labels 0", "not \"0\"");
     check_refused("lx count - --adapter-config -", "standard input");
+}
+
+/* By name, type or label, whatever the case, dashes and underscores. */
+static void check_method(const char *word, const char *name)
+{
+    struct cli_call call;
+    struct error err;
+    struct text line = {0};
+    text_appendf(&line, "lx count m --method %s", word);
+    if (!parse(&call, text_string(&line), &err)) {
+        fail_msg("%s: %s", word, err.message);
+    }
+    assert_string_equal(call.setup.adapter.method->name, name);
+    cli_call_clear(&call);
+    text_clear(&line);
+}
+
+static void test_methods_are_found_as_people_write_them(void **state)
+{
+    (void)state;
+    check_method("lora-fa", "lora_fa");
+    check_method("LoRA-FA", "lora_fa");
+    check_method("LORAFA", "lora_fa");
+    check_method("prompt-tuning", "prompt_tuning");
+    check_method("Uni-LoRA", "unilora");
+    for (size_t i = 0; i < method_count; i++) {
+        char dashed[64];
+        size_t length = 0;
+        const char *name = method_table[i].name;
+        for (; name[length] != '\0' && length < sizeof dashed - 1; length++) {
+            dashed[length] = (char)(name[length] == '_' ? '-' : name[length]);
+        }
+        dashed[length] = '\0';
+        if (strcmp(name, "bone") != 0) {
+            check_method(dashed, name);
+        }
+    }
 }
 
 static void test_versions_are_the_nearest_known(void **state)
@@ -181,7 +222,7 @@ static void test_methods_bring_their_numbers(void **state)
     check_settings("lx count m --method dora", "dora", 8, 16,
                    "{\"use_dora\":true}");
     check_settings("lx count m --dora --method vera --method lora --rank 2",
-                   "lora", 2, 8, "");
+                   "lora", 2, 16, "");
 }
 
 static void test_options_become_fields(void **state)
@@ -511,6 +552,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_options_stand_anywhere),
         cmocka_unit_test(test_wrong_calls_are_refused),
+        cmocka_unit_test(test_methods_are_found_as_people_write_them),
         cmocka_unit_test(test_versions_are_the_nearest_known),
         cmocka_unit_test(test_methods_bring_their_numbers),
         cmocka_unit_test(test_options_become_fields),

@@ -22,6 +22,7 @@
 #include "adapter/method.h"
 #include "base/alloc.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "explorer/list.h"
 #include "explorer_fixture.h"
 
@@ -53,6 +54,28 @@ static uint64_t trainable(void)
 
 /* --- methods --- */
 
+static void expect_field(const char *key, const char *want)
+{
+    json_t *value = settings_field_new(&now()->choice.adapter, key);
+    char *text = value != NULL ? json_dumps(value, JSON_ENCODE_ANY) : NULL;
+    if (want == NULL) {
+        assert_null(value);
+    } else {
+        assert_non_null(text);
+        assert_string_equal(text, want);
+    }
+    memory_free(text);
+    json_decref(value);
+}
+
+static void type_field(const char *typed)
+{
+    fixture_keys(&f, "F");
+    app_send_key(f.app, 21); /* Ctrl-U */
+    fixture_keys(&f, typed);
+    fixture_keys(&f, "\r");
+}
+
 static void methods_are_switched_and_undone(void **state)
 {
     (void)state;
@@ -67,7 +90,7 @@ static void methods_are_switched_and_undone(void **state)
     assert_string_equal(now()->choice.adapter.method->name, "ia3");
     assert_false(state_has_rank(now()));
     fixture_keys(&f, "l"); /* there is none to raise */
-    assert_string_equal(now()->message, "rank-up: this method has no rank");
+    assert_string_equal(now()->message, "this method has no rank");
     fixture_keys(&f, "5");
     assert_int_equal(now()->prompt, PROMPT_NONE);
     fixture_keys(&f, "R");
@@ -84,23 +107,121 @@ static void methods_are_switched_and_undone(void **state)
     assert_int_equal(trainable(), 3407872);
 }
 
-static void type_field(const char *typed)
+/* LoRA as the program starts with it; others as PEFT's classes do. */
+static void methods_bring_their_ranks(void **state)
 {
-    fixture_keys(&f, "F");
-    app_send_key(f.app, 21); /* Ctrl-U */
-    fixture_keys(&f, typed);
+    (void)state;
+    const struct adapter_settings *adapter = &now()->choice.adapter;
+    fixture_keys(&f, "64\rmvera\r");
+    assert_int_equal(adapter->rank, 256);
+    assert_string_equal(now()->message, "VeRA: PEFT's default rank 256");
+    assert_int_equal(state_cut(now()), 0);
+    fixture_keys(&f, "mlora\r");
+    assert_int_equal(adapter->rank, 8);
+    assert_true(adapter->alpha > 15.9 && adapter->alpha < 16.1);
+    assert_string_equal(now()->message, "LoRA: rank 8, alpha 16");
+    assert_int_equal(state_cut(now()), 8);
+    fixture_keys(&f, "32\rmdora\r");
+    assert_int_equal(adapter->rank, 32);
+    assert_string_equal(now()->message, "DoRA: rank 32, alpha 16 stay");
+    fixture_keys(&f, "mloha\r");
+    assert_string_equal(now()->message, "LoHa: PEFT's default rank 8, alpha 8");
+    fixture_keys(&f, "mia3\r");
+    assert_string_equal(now()->message,
+                        "IA3: no rank is chosen, PEFT's defaults");
+}
+
+static void methods_ask_for_what_they_need(void **state)
+{
+    (void)state;
+    fixture_keys(&f, "madalora\r");
+    assert_string_equal(now()->line.text, "total_step=1000");
+    assert_string_equal(now()->message,
+                        "AdaLoRA needs total_step; Esc stays with LoRA");
+    fixture_keys(&f, "\033"); /* as if nothing was asked */
+    assert_string_equal(now()->choice.adapter.method->name, "lora");
+    assert_int_equal(now()->history.past_count, 0);
+    fixture_keys(&f, "madaption_prompt\r");
+    assert_string_equal(now()->line.text, "adapter_len=10");
+    fixture_keys(&f, "adapter_len=x\r"); /* refused: still asked */
+    assert_int_equal(now()->prompt, PROMPT_FIELD);
+    app_send_key(f.app, 21);
+    fixture_keys(&f, "adapter_len=5\r");
+    assert_string_equal(now()->line.text, "adapter_layers=30");
     fixture_keys(&f, "\r");
+    assert_string_equal(now()->choice.adapter.method->name, "adaption_prompt");
+    assert_false(now()->figures->refused);
+    /* 30 layers, 5 tokens of 4096 and a gate each */
+    assert_int_equal(trainable(), 30 * (5 * 4096 + 1));
+    fixture_keys(&f, "umtrainable_tokens\r\r");
+    assert_int_equal(trainable(), 4096);
+    fixture_keys(&f, "mcpt\r\r");
+    assert_false(now()->figures->refused);
+    fixture_keys(&f, "mprefix_tuning\r\r");
+    type_field("num_virtual_tokens="); /* gone: what to press is said */
+    assert_true(now()->figures->refused);
+    char hint[128];
+    assert_true(state_hint(now(), false, hint, sizeof hint));
+    assert_string_equal(hint,
+                        "prefix tuning needs num_virtual_tokens: F types it");
+    fixture_keys(&f, "F");
+    assert_string_equal(now()->line.text, "num_virtual_tokens=20");
+    fixture_keys(&f, "\r");
+    assert_false(now()->figures->refused);
+}
+
+static void another_family_says_what_to_press(void **state)
+{
+    (void)state;
+    char hint[128];
+    fixture_go(&f, "k_proj");
+    fixture_keys(&f, "  pgpt2\r");
+    assert_true(now()->figures->refused);
+    assert_int_equal(now()->severity, SAY_ERROR);
+    assert_true(state_hint(now(), false, hint, sizeof hint));
+    assert_string_equal(hint, "none of the targets is here: D takes PEFT's "
+                              "default, L all-linear");
+    assert_true(state_hint(now(), true, hint, sizeof hint));
+    assert_true(strlen(hint) + strlen("error: ") <= 40);
+    fixture_keys(&f, "D");
+    assert_false(now()->figures->refused);
+    assert_int_equal(trainable(), 294912); /* PEFT: c_attn, r 8 */
+    assert_false(state_hint(now(), false, hint, sizeof hint));
+}
+
+static void copies_have_a_mark_and_a_number(void **state)
+{
+    (void)state;
+    type_field("modules_to_save=[\"lm_head\", \"model.norm\"]");
+    fixture_go(&f, "lm_head");
+    assert_int_equal(state_row(now())->mark, MARK_COPY);
+    assert_int_equal(state_row(now())->trainable, 128256 * 4096);
+    fixture_keys(&f, " ");
+    assert_string_equal(
+        now()->message,
+        "lm_head trains whole, as a copy: F edits modules_to_save");
+    fixture_go(&f, "norm"); /* without the copy it has no row */
+    assert_int_equal(state_row(now())->mark, MARK_COPY);
+    assert_int_equal(state_row(now())->trainable, 4096);
+    assert_int_equal(state_row(now())->dimensions, 1);
+    assert_int_equal(trainable(), 3407872 + 128256 * 4096 + 4096);
 }
 
 static void fields_are_typed(void **state)
 {
     (void)state;
-    fixture_keys(&f, "mprompt_tuning\r");
-    assert_true(now()->figures->refused); /* it needs to know how many */
-    type_field("num_virtual_tokens=20");
+    fixture_keys(&f, "mprompt_tuning\r"); /* it needs to know how many */
+    assert_int_equal(now()->prompt, PROMPT_FIELD);
+    assert_string_equal(now()->line.text, "num_virtual_tokens=20");
+    fixture_keys(&f, "\r");
+    assert_int_equal(now()->prompt, PROMPT_NONE);
+    assert_int_equal(now()->history.past_count, 1);
     assert_false(now()->figures->refused);
     assert_int_equal(trainable(), 20 * 4096);
-    fixture_keys(&f, "jk g}R\033"); /* there are no rows */
+    fixture_keys(&f, "jk g}R\033 "); /* there are no rows */
+    assert_string_equal(
+        now()->message,
+        "there are no rows: this method adapts no single modules");
     type_field("num_virtual_tokens = many");
     assert_int_equal(now()->severity, SAY_ERROR);
     assert_int_equal(now()->prompt, PROMPT_FIELD);
@@ -108,7 +229,17 @@ static void fields_are_typed(void **state)
     assert_int_equal(trainable(), 3407872);
     type_field("use_dora=true");
     assert_int_equal(trainable(), 3407872 + 32 * 5120);
+    assert_string_equal(now()->choice.adapter.method->name, "dora");
     type_field("use_dora=");
+    assert_string_equal(now()->choice.adapter.method->name, "lora");
+    type_field("init_lora_weights=mica"); /* B is frozen: no cut any more */
+    assert_int_equal(state_cut(now()), 0);
+    type_field("init_lora_weights=");
+    fixture_keys(&f, "mlora_fa\r");
+    type_field("lora_dropout=0.1");
+    assert_string_equal(now()->choice.adapter.method->name, "lora_fa");
+    type_field("lora_dropout=");
+    fixture_keys(&f, "mlora\r");
     assert_int_equal(trainable(), 3407872);
     type_field("use_dorra=true");
     assert_non_null(strstr(now()->message, "no field use_dorra"));
@@ -124,21 +255,62 @@ static void fields_are_typed(void **state)
     assert_string_equal(now()->choice.adapter.fields, "{\"bias\":\"all\"}");
 }
 
-/* --- ranks and alphas of rows --- */
+/* --- classes --- */
 
-static void expect_field(const char *key, const char *want)
+static size_t find_class(const char *name)
 {
-    json_t *value = settings_field_new(&now()->choice.adapter, key);
-    char *text = value != NULL ? json_dumps(value, JSON_ENCODE_ANY) : NULL;
-    if (want == NULL) {
-        assert_null(value);
-    } else {
-        assert_non_null(text);
-        assert_string_equal(text, want);
+    struct list_entry entry;
+    for (size_t i = 0; i < now()->list.entry_count; i++) {
+        list_entry(now(), i, &entry);
+        if (strcmp(entry.cells[0], name) == 0) {
+            return i;
+        }
     }
-    memory_free(text);
-    json_decref(value);
+    return SIZE_MAX;
 }
+
+static void classes_are_switched(void **state)
+{
+    (void)state;
+    fixture_keys(&f, "C");
+    assert_int_equal(now()->list.kind, LIST_CLASSES);
+    assert_int_equal(now()->list.entry_count, 5);
+    assert_int_equal(now()->list.cursor, find_class("LlamaForCausalLM"));
+    assert_true(find_class("LlamaModel") < 5);
+    assert_true(find_class("LlamaForQuestionAnswering") < 5);
+    fixture_keys(&f, "sequence\r");
+    assert_string_equal(state_class(now()), "LlamaForSequenceClassification");
+    expect_field("task_type", "\"SEQ_CLS\"");
+    /* PEFT copies the head of 2 labels by 4096 for this task */
+    assert_int_equal(trainable(), 3407872 + 2 * 4096);
+    fixture_go(&f, "score");
+    assert_int_equal(state_row(now())->mark, MARK_COPY);
+    fixture_keys(&f, "Ctoken\r");
+    expect_field("task_type", "\"TOKEN_CLS\"");
+    fixture_keys(&f, "CLlamaModel\r");
+    expect_field("task_type", "\"FEATURE_EXTRACTION\"");
+    assert_int_equal(trainable(), 3407872);
+    fixture_keys(&f, "uuu");
+    assert_string_equal(state_class(now()), "LlamaForCausalLM");
+    expect_field("task_type", NULL);
+    type_field("task_type=CAUSAL_LM"); /* it is the class's own */
+    fixture_keys(&f, "Csequence\r");
+    expect_field("task_type", "\"SEQ_CLS\"");
+    fixture_keys(&f, "u");
+    type_field("task_type=SEQ_CLS"); /* and this is not */
+    fixture_keys(&f, "Cquestion\r");
+    expect_field("task_type", "\"SEQ_CLS\"");
+    fixture_keys(&f, "uu");
+    fixture_keys(&f, "Csequence\rpgpt2\r"); /* a class is of one model */
+    assert_string_equal(state_class(now()), "GPT2LMHeadModel");
+    expect_field("task_type", NULL);
+    fixture_keys(&f, "pbert-base-uncased\rC");
+    assert_true(find_class("BertForSequenceClassification") < 5);
+    assert_true(find_class("BertForMaskedLM") < 5);
+    fixture_keys(&f, "\033");
+}
+
+/* --- ranks and alphas of rows --- */
 
 static void a_row_has_a_rank_of_its_own(void **state)
 {
@@ -282,6 +454,41 @@ static void each_row_is_reached_alone(void **state)
     }
 }
 
+/* What a line cannot hold is not opened in it, where Enter would cut it; what
+ * a file says of the terminal is not told to it.
+ */
+static void long_targets_and_odd_patterns_do_no_harm(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/loraexplore-test-XXXXXX", path[64];
+    struct error err = {.code = ERROR_NONE};
+    struct text text = {0};
+    text_append(&text, "{\"peft_type\": \"LORA\", \"r\": 8,"
+                       " \"rank_pattern\": {\"q_proj\": 4,"
+                       " \"\\u009b2J\\u202e\": 2},"
+                       " \"target_modules\": [\"q_proj\"");
+    for (int i = 0; i < 60; i++) {
+        text_appendf(&text, ", \"no_such_module_%d\"", i);
+    }
+    text_append(&text, "]}");
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/a.json", folder);
+    assert_true(file_write(path, text.data, text.length, false, &err));
+    fixture_keys(&f, "i");
+    fixture_keys(&f, path);
+    fixture_keys(&f, "\r");
+    assert_string_equal(now()->figures->patterns,
+                        "rank_pattern {\"q_proj\": 4, \"?2J?\": 2}");
+    uint64_t before = trainable();
+    fixture_keys(&f, "T");
+    assert_int_equal(now()->prompt, PROMPT_NONE);
+    assert_non_null(strstr(now()->message, "too long for this line"));
+    assert_int_equal(trainable(), before);
+    text_clear(&text);
+    unlink(path);
+    rmdir(folder);
+}
+
 /* An imported pattern that comes first would win: ours goes before it. */
 static void a_row_wins_over_a_pattern_before_it(void **state)
 {
@@ -384,10 +591,20 @@ static void a_marked_choice_stays_to_compare_with(void **state)
     assert_int_equal(now()->reference->trainable, 3407872);
     fixture_keys(&f, "uu"); /* undo walks over choices, not over marks */
     assert_int_equal(now()->reference->trainable, 3407872);
+    fixture_keys(&f, "l="); /* whatever is chosen now */
+    assert_null(now()->reference);
+    assert_string_equal(now()->message, "unmarked");
     fixture_keys(&f, "=");
     assert_int_equal(now()->reference->trainable, trainable());
+    fixture_keys(&f, "T");
+    app_send_key(f.app, 21);
+    fixture_keys(&f, "q_proj\rpgpt2\r"); /* refused: yet it can be unmarked */
+    assert_true(now()->figures->refused);
     fixture_keys(&f, "=");
     assert_null(now()->reference);
+    fixture_keys(&f, "=");
+    assert_null(now()->reference);
+    assert_non_null(strstr(now()->message, "cannot be marked"));
 }
 
 /* --- releases --- */
@@ -430,12 +647,18 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(methods_are_switched_and_undone),
+        TEST(methods_bring_their_ranks),
+        TEST(methods_ask_for_what_they_need),
+        TEST(another_family_says_what_to_press),
+        TEST(copies_have_a_mark_and_a_number),
+        TEST(classes_are_switched),
         TEST(fields_are_typed),
         TEST(a_row_has_a_rank_of_its_own),
         TEST(a_row_has_an_alpha_of_its_own),
         TEST(rows_without_adapters_have_no_rank),
         TEST(keys_name_no_other_tower),
         TEST(each_row_is_reached_alone),
+        TEST(long_targets_and_odd_patterns_do_no_harm),
         TEST(a_row_wins_over_a_pattern_before_it),
         TEST(a_marked_choice_stays_to_compare_with),
         TEST(releases_tell_both_counts),

@@ -23,6 +23,7 @@
 #include "base/alloc.h"
 #include "base/strings.h"
 #include "explorer/lookup.h"
+#include "lookup_bench.h"
 #include "model/model.h"
 #include "tsv.h"
 
@@ -113,83 +114,7 @@ static void test_no_lines(void **state)
     }
 }
 
-/* ---- one claim ------------------------------------------------------------- */
-
-struct bench {
-    struct resource_path path;
-    struct strings strings;
-    struct adapter_settings adapter;
-    struct lookup_claim claim;
-    struct lookup lookup;
-};
-
-static void bench_open(struct bench *bench)
-{
-    struct error err = {0};
-    memset(bench, 0, sizeof(*bench));
-    assert_true(resource_path_init(&bench->path, NULL, &err));
-    settings_init(&bench->adapter, &bench->strings);
-    bench->claim.adapter = &bench->adapter;
-}
-
-static void bench_close(struct bench *bench)
-{
-    lookup_clear(&bench->lookup);
-    strings_clear(&bench->strings);
-    resource_path_clear(&bench->path);
-}
-
-static void bench_search(struct bench *bench, const char *text)
-{
-    struct lookup_line line;
-    struct error err = {0};
-    assert_true(lookup_line_read(&line, text, &err));
-    lookup_clear(&bench->lookup);
-    if (!lookup_search(&bench->lookup, &bench->path, &line, &bench->claim,
-                       &err)) {
-        fail_msg("%s: %s", text, err.message);
-    }
-}
-
-static void bench_claim(struct bench *bench, const char *model, uint64_t rank,
-                        const char *targets)
-{
-    struct error err = {0};
-    bench->claim.model = model;
-    bench->claim.has_rank = rank > 0;
-    bench->adapter.rank = rank > 0 ? rank : 8;
-    bench->claim.has_targets = targets != NULL;
-    if (targets != NULL) {
-        assert_true(settings_set_targets(&bench->adapter, targets, &err));
-    }
-}
-
-/* The match with these settings, NULL when it is not found. */
-static const struct lookup_match *bench_find(const struct bench *bench,
-                                             const char *model, uint64_t rank,
-                                             const char *targets)
-{
-    for (size_t i = 0; i < bench->lookup.count; i++) {
-        const struct lookup_match *match = &bench->lookup.matches[i];
-        if (strcmp(match->model, model) == 0 && match->rank == rank &&
-            match->targets != NULL && strcmp(match->targets, targets) == 0) {
-            return match;
-        }
-    }
-    return NULL;
-}
-
-static void expect(const struct bench *bench, enum lookup_verdict verdict,
-                   const char *phrase)
-{
-    if (bench->lookup.verdict != verdict ||
-        strstr(bench->lookup.explanation, phrase) == NULL) {
-        fail_msg("%s: %s (wanted %s: ... %s)",
-                 lookup_verdict_name(bench->lookup.verdict),
-                 bench->lookup.explanation, lookup_verdict_name(verdict),
-                 phrase);
-    }
-}
+/* ---- claims ---------------------------------------------------------------- */
 
 #define ALL7 "q_proj,k_proj,v_proj,o_proj,gate_proj,up_proj,down_proj"
 
@@ -270,8 +195,7 @@ static void test_search(void **state)
     bench_search(&bench, "all params: 6,742,609,920");
     const struct lookup_match *match =
         bench_find(&bench, "Llama-2-7b", 8, "q_proj,v_proj");
-    assert_non_null(match);
-    assert_int_equal(match->exact, EXACT_ALL);
+    assert_true(match != NULL && match->exact == EXACT_ALL);
 
     bench_search(&bench, "6738415616");
     expect(&bench, CLAIM_UNKNOWN, "the total is Llama-2-7b's without");

@@ -3,32 +3,13 @@
  * Reports and their three forms.  The figures of Llama-2-7b are those that
  * PEFT printed; everything else is hand arithmetic.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "report_fixture.h"
 
-#include <cmocka.h>
-
-#include <math.h>
-#include <string.h>
-
-#include "adapter/config.h"
-#include "adapter/method.h"
-#include "base/alloc.h"
-#include "explorer/export.h"
-#include "explorer/render.h"
-#include "explorer/report.h"
-#include "explorer/report_build.h"
-#include "formats/json.h"
-
-static char *render_new(const struct report *report, enum render_format format,
-                        bool ascii)
+static json_int_t integer(const json_t *object, const char *key)
 {
-    struct error err = {0};
-    struct text out = {0};
-    assert_true(render_report(report, format, UNITS_IEC, ascii, &out, &err));
-    return out.data;
+    const json_t *value = json_object_get(object, key);
+    assert_true(json_is_integer(value));
+    return json_integer_value(value);
 }
 
 /* Two columns and a row of awkward values. */
@@ -96,78 +77,6 @@ static void test_json_is_exact(void **state)
     report_clear(&report);
 }
 
-/* A loaded model, counted as asked. */
-struct subject {
-    struct resource_path path;
-    struct strings strings;
-    struct explorer_setup setup;
-    struct model *model;
-    struct count count;
-    struct ledger ledger;
-    uint64_t file_bytes;
-};
-
-/* The settings of METHOD with FIELDS set, a JSON object, or NULL. */
-static void subject_init_method(struct subject *subject, const char *name,
-                                const char *targets, const char *method,
-                                const char *fields)
-{
-    struct error err = {0};
-    memset(subject, 0, sizeof *subject);
-    assert_true(resource_path_init(&subject->path, NULL, &err));
-    explorer_setup_init(&subject->setup, &subject->path, &subject->strings);
-    subject->setup.model = name;
-    struct adapter_settings *adapter = &subject->setup.adapter;
-    assert_true(settings_set_method(adapter, &subject->path,
-                                    method_find(method), &err));
-    json_t *object = fields != NULL ? json_loads(fields, 0, NULL) : NULL;
-    const char *key = NULL;
-    json_t *value = NULL;
-    json_object_foreach(object, key, value)
-    {
-        assert_true(settings_set_field(adapter, key, value, &err));
-    }
-    json_decref(object);
-    if (targets != NULL) {
-        assert_true(settings_set_targets(adapter, targets, &err));
-    }
-    const struct model_options options = {.transformers = 5};
-    subject->model = model_load(&subject->path, name, &options, &err);
-    assert_non_null(subject->model);
-    subject->setup.training.dtype = subject->model->dtype;
-    assert_true(count_trainable(&subject->model->inventory, &subject->path,
-                                &subject->setup.adapter, &subject->count,
-                                &err));
-    assert_true(ledger_compute(&subject->model->inventory, &subject->count,
-                               &subject->setup.training, &subject->ledger,
-                               &err));
-    const struct count_dtypes dtypes =
-        setup_dtypes(&subject->setup, subject->model);
-    assert_true(
-        count_file_bytes(&subject->count, &dtypes, &subject->file_bytes, &err));
-}
-
-static void subject_init(struct subject *subject, const char *name,
-                         const char *targets)
-{
-    subject_init_method(subject, name, targets, "lora", NULL);
-}
-
-static void subject_clear(struct subject *subject)
-{
-    count_clear(&subject->count);
-    model_free(subject->model);
-    strings_clear(&subject->strings);
-    resource_path_clear(&subject->path);
-}
-
-static json_int_t integer(const json_t *object, const char *key)
-{
-    const json_t *value = json_object_get(object, key);
-    assert_true(json_is_integer(value));
-    return json_integer_value(value);
-}
-
 static void check_keys(const json_t *object, const char *const *keys,
                        size_t count)
 {
@@ -177,21 +86,6 @@ static void check_keys(const json_t *object, const char *const *keys,
         }
     }
     assert_int_equal(json_object_size(object), count);
-}
-
-static json_t *count_json_new(const struct subject *subject)
-{
-    struct error err = {0};
-    struct report report = {0};
-    assert_true(report_count(&report, subject->model, &subject->setup,
-                             &subject->count, &subject->ledger,
-                             subject->file_bytes, &err));
-    char *text = render_new(&report, RENDER_JSON, false);
-    json_t *root = json_loads(text, 0, NULL);
-    assert_non_null(root);
-    memory_free(text);
-    report_clear(&report);
-    return root;
 }
 
 static void test_count_has_the_contracts_keys(void **state)
@@ -206,6 +100,7 @@ static void test_count_has_the_contracts_keys(void **state)
                                        "method",
                                        "rank",
                                        "alpha",
+                                       "targets",
                                        "dtype",
                                        "adapter_dtype",
                                        "optimizer",
@@ -232,6 +127,7 @@ static void test_count_has_the_contracts_keys(void **state)
                                               "total",     "full_fine_tune"};
     struct subject subject;
     subject_init(&subject, "Llama-2-7b", "q_proj,v_proj");
+    subject.setup.has_dtype = true;
     json_t *root = count_json_new(&subject);
     check_keys(root, keys, sizeof keys / sizeof keys[0]);
     const json_t *module = json_array_get(json_object_get(root, "modules"), 0);
@@ -385,8 +281,8 @@ static void test_report_survives_any_failed_allocation(void **state)
         bool ok =
             report_count(&report, subject.model, &subject.setup, &subject.count,
                          &subject.ledger, subject.file_bytes, &err) &&
-            report_explain_count(&report, &subject.setup, &subject.count,
-                                 &err) &&
+            report_explain_count(&report, subject.model, &subject.setup,
+                                 &subject.count, &err) &&
             render_report(&report, RENDER_TEXT, UNITS_SI, true, &out, &err);
         memory_fail_after(0);
         assert_int_equal(err.code, ok ? ERROR_NONE : ERROR_MEMORY);
@@ -459,8 +355,8 @@ static void test_lora_config_is_python(void **state)
     struct subject subject;
     subject_init(&subject, "Llama-2-7b", "q_proj,v_proj");
     struct text out = {0};
-    export_lora_config_for(&subject.setup, &subject.count, "LlamaForCausalLM",
-                           &out);
+    export_lora_config(&subject.setup, &subject.model->inventory,
+                       &subject.count, &out);
     assert_string_equal(text_string(&out),
                         "from peft import LoraConfig\n"
                         "\n"
@@ -468,7 +364,6 @@ static void test_lora_config_is_python(void **state)
                         "    r=8,\n"
                         "    lora_alpha=16,\n"
                         "    target_modules=[\"q_proj\", \"v_proj\"],\n"
-                        "    task_type=\"CAUSAL_LM\",\n"
                         ")\n");
     text_clear(&out);
     subject_clear(&subject);
@@ -481,7 +376,8 @@ static void test_python_has_every_field(void **state)
     struct text out = {0};
     subject_init_method(&subject, "Llama-2-7b", "q_proj,v_proj", "dora",
                         many_fields);
-    export_lora_config(&subject.setup, &subject.count, &out);
+    export_lora_config(&subject.setup, &subject.model->inventory,
+                       &subject.count, &out);
     assert_string_equal(text_string(&out),
                         "from peft import LoraConfig\n"
                         "\n"
@@ -502,7 +398,8 @@ static void test_python_has_every_field(void **state)
     text_clear(&out);
     subject_clear(&subject);
     subject_init_method(&subject, "Llama-2-7b", NULL, "ia3", NULL);
-    export_lora_config(&subject.setup, &subject.count, &out);
+    export_lora_config(&subject.setup, &subject.model->inventory,
+                       &subject.count, &out);
     assert_string_equal(text_string(&out),
                         "from peft import IA3Config\n"
                         "\n"
@@ -514,33 +411,45 @@ static void test_python_has_every_field(void **state)
     subject_clear(&subject);
 }
 
-/* A head with labels would be trained too where the task is named. */
+/* PEFT makes a prompt for a task alone; other methods do without. */
 static void test_task_follows_the_head(void **state)
 {
     (void)state;
     static const struct {
-        const char *model, *class_name, *task;
+        const char *model, *task;
     } cases[] = {
-        {"t5-small", "T5ForConditionalGeneration", "\"SEQ_2_SEQ_LM\""},
-        {"Llama-2-7b", "LlamaForConditionalGeneration", "\"CAUSAL_LM\""},
-        {"gpt2", "GPT2LMHeadModel", "\"CAUSAL_LM\""},
+        {"t5-small", "task_type=\"SEQ_2_SEQ_LM\""},
+        {"gpt2", "task_type=\"CAUSAL_LM\""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct subject subject;
-        subject_init(&subject, cases[i].model, "all-linear");
         struct text out = {0};
-        export_lora_config_for(&subject.setup, &subject.count,
-                               cases[i].class_name, &out);
+        subject_init_method(&subject, cases[i].model, NULL, "prompt_tuning",
+                            "{\"num_virtual_tokens\": 20}");
+        export_lora_config(&subject.setup, &subject.model->inventory,
+                           &subject.count, &out);
         assert_non_null(strstr(text_string(&out), cases[i].task));
-        assert_non_null(
-            strstr(text_string(&out), "target_modules=\"all-linear\""));
-        text_clear(&out);
-        export_lora_config_for(&subject.setup, &subject.count, "GPT2Model",
-                               &out);
-        assert_null(strstr(text_string(&out), "task_type"));
         text_clear(&out);
         subject_clear(&subject);
     }
+}
+
+/* peft.optimizers.create_lorafa_optimizer(model, r, lora_alpha, lr, ...). */
+static void test_lora_fa_names_its_optimizer(void **state)
+{
+    (void)state;
+    struct subject subject;
+    struct text out = {0};
+    subject_init_method(&subject, "gpt2", "c_attn", "lora_fa", NULL);
+    export_lora_config(&subject.setup, &subject.model->inventory,
+                       &subject.count, &out);
+    assert_non_null(strstr(text_string(&out), "from peft.optimizers import "
+                                              "create_lorafa_optimizer\n"));
+    assert_non_null(strstr(text_string(&out),
+                           "create_lorafa_optimizer(model=model, r=8, "
+                           "lora_alpha=16, lr="));
+    text_clear(&out);
+    subject_clear(&subject);
 }
 
 /* diag(2, 1): r90 is 2 since 4 / 5 of the energy is less than 90 %. */
@@ -628,6 +537,7 @@ int main(void)
         cmocka_unit_test(test_count_has_the_contracts_keys),
         cmocka_unit_test(test_count_agrees_with_peft),
         cmocka_unit_test(test_copies_are_extras),
+        cmocka_unit_test(test_lora_fa_names_its_optimizer),
         cmocka_unit_test(test_methods_without_a_rank_say_so),
         cmocka_unit_test(test_nothing_stored_has_no_size),
         cmocka_unit_test(test_methods_are_listed),

@@ -82,7 +82,14 @@ static void rank_keys_move_by_one_and_by_two(void **state)
     for (int i = 0; i < 40; i++) {
         fixture_keys(&f, "]");
     }
-    assert_int_equal(rank(), RANK_MOST);
+    assert_int_equal(rank(), 4096); /* of no matrix here is it higher */
+    assert_string_equal(
+        now()->message,
+        "no matrix here has a higher rank; digits type one anyway");
+    fixture_keys(&f, "5000\r");
+    assert_int_equal(rank(), 5000);
+    fixture_keys(&f, "[");
+    assert_int_equal(rank(), 2500);
 }
 
 static void a_digit_opens_the_prompt(void **state)
@@ -225,7 +232,7 @@ static void undo_and_redo_walk_through_the_choices(void **state)
     assert_int_equal(trainable(), 3407872);
     assert_string_equal(now()->choice.source, "sample:power-law");
     fixture_keys(&f, "u");
-    assert_string_equal(now()->message, "undo: nothing to undo");
+    assert_string_equal(now()->message, "nothing to undo");
     for (int i = 0; i < 4; i++) {
         app_send_key(f.app, 18); /* Ctrl-R */
     }
@@ -262,6 +269,14 @@ static void the_picker_finds_and_leaves(void **state)
     assert_int_equal(now()->list.kind, LIST_MODELS);
     fixture_keys(&f, "\033pdsv3\r"); /* letters in order */
     assert_string_equal(now()->model->name, "DeepSeek-V3");
+    fixture_keys(&f, "pgpt2\r"); /* the name, though others are of that type */
+    assert_string_equal(now()->model->name, "gpt2");
+    fixture_keys(&f, "pt5\r"); /* names that start so go before types */
+    assert_memory_equal(now()->model->name, "t5-", 3);
+    fixture_keys(&f, "mlora\r");
+    assert_string_equal(now()->choice.adapter.method->name, "lora");
+    fixture_keys(&f, "osgd\r");
+    assert_string_equal(now()->choice.training.optimizer->name, "sgd");
 }
 
 static void experts_are_named_as_peft_wants(void **state)
@@ -510,6 +525,62 @@ static void terminal_effects_come_out(void **state)
     assert_false(app_next_effect(f.app, &effect));
 }
 
+/* Only an update that can be any matrix of rank r is a cut of the spectrum. */
+static void no_other_rank_is_a_cut(void **state)
+{
+    (void)state;
+    static const char *const free[] = {
+        "lora", "rslora", "dora",    "pissa",   "olora",
+        "eva",  "loftq",  "corda",   "lora_ga", "monteclora",
+        "kasa", "velora", "adalora", "delora"};
+    size_t count = 0;
+    for (size_t i = 0; i < method_count; i++) {
+        bool is = false;
+        for (size_t k = 0; k < sizeof free / sizeof *free; k++) {
+            is = is || strcmp(free[k], method_table[i].name) == 0;
+        }
+        assert_int_equal(method_table[i].low_rank, is);
+        assert_true(is || method_table[i].trains != NULL ||
+                    method_table[i].reach == REACH_PROMPT);
+        count += is;
+    }
+    assert_int_equal(count, sizeof free / sizeof *free);
+    double energy, error;
+    fixture_wait(&f);
+    assert_true(state_kept(now(), &energy, &error));
+    fixture_keys(&f, "N");
+    assert_false(state_kept(now(), &energy, &error));
+    fixture_keys(&f, "umlora_fa\r");
+    assert_false(state_kept(now(), &energy, &error));
+}
+
+/* Typing takes the place of what is offered; moving about in it keeps it. */
+static void prompts_behave_alike(void **state)
+{
+    (void)state;
+    static const char *const open[] = {"R", "@", "a", "r", "i", "T", "eJSON\r"};
+    fixture_go(&f, "q_proj");
+    for (size_t i = 0; i < sizeof open / sizeof *open; i++) {
+        char offered[LINE_SIZE], edited[LINE_SIZE + 1];
+        fixture_keys(&f, open[i]);
+        snprintf(offered, sizeof offered, "%s", now()->line.text);
+        snprintf(edited, sizeof edited, "%s1", offered);
+        assert_true(now()->line.offered && offered[0] != '\0');
+        fixture_keys(&f, "1");
+        assert_string_equal(now()->line.text, "1");
+        fixture_keys(&f, "\033");
+        fixture_keys(&f, open[i]);
+        app_send_key(f.app, INPUT_END);
+        fixture_keys(&f, "1");
+        assert_string_equal(now()->line.text, edited);
+        fixture_keys(&f, "\033");
+        fixture_keys(&f, open[i]);
+        app_send_key(f.app, INPUT_LEFT);
+        fixture_keys(&f, "1\033");
+        assert_int_equal(now()->line.length, strlen(offered) + 1);
+    }
+}
+
 /* Whatever is pressed, the state stays one that can be drawn. */
 static void any_keys_do_no_harm(void **state)
 {
@@ -564,6 +635,8 @@ int main(void)
         TEST(pasted_text_goes_nowhere_but_into_what_is_typed),
         TEST(a_broken_model_changes_nothing),
         TEST(terminal_effects_come_out),
+        TEST(no_other_rank_is_a_cut),
+        TEST(prompts_behave_alike),
         TEST(any_keys_do_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

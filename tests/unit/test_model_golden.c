@@ -69,7 +69,8 @@ static void check_run(char *fields[], const struct resource_path *path,
                       const char *wanted, const char *what)
 {
     struct error err = {0};
-    struct model_options options = {transformers, fields[2]};
+    struct model_options options = {.transformers = transformers,
+                                    .class_name = fields[2]};
     struct model *model = model_load(path, fields[0], &options, &err);
     if (model == NULL) {
         wrong++;

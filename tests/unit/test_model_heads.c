@@ -21,7 +21,8 @@ static struct model *load(const char *name, const char *class_name,
 {
     struct resource_path path;
     struct error err = {0};
-    struct model_options options = {transformers, class_name};
+    struct model_options options = {.transformers = transformers,
+                                    .class_name = class_name};
     assert_true(resource_path_init(&path, NULL, &err));
     struct model *model = model_load(&path, name, &options, &err);
     if (model == NULL) {
@@ -142,12 +143,50 @@ static void test_buffers(void **state)
     model_free(model);
 }
 
+/* Names that transformers has. */
+static void test_siblings(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *own, *head;
+        enum class_reads reads;
+        const char *want;
+    } cases[] = {
+        {"LlamaForCausalLM", "seqcls", READS_TEXT,
+         "LlamaForSequenceClassification"},
+        {"LlamaForCausalLM", "lm", READS_TEXT, "LlamaForCausalLM"},
+        {"GPT2LMHeadModel", "base", READS_TEXT, "GPT2Model"},
+        {"BertModel", "lm", READS_TEXT, "BertForMaskedLM"},
+        {"BertForMaskedLM", "qa", READS_TEXT, "BertForQuestionAnswering"},
+        {"BartModel", "lm", READS_PAIRS, "BartForConditionalGeneration"},
+        {"ViTModel", "seqcls", READS_IMAGES, "ViTForImageClassification"},
+        {"ChatGLMModel", "seqcls", READS_TEXT,
+         "ChatGLMForSequenceClassification"},
+        {"ChatGLMModel", "base", READS_TEXT, NULL},
+        {"Llama", "lm", READS_TEXT, NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char name[128];
+        bool known = class_sibling(cases[i].own, cases[i].head, cases[i].reads,
+                                   name, sizeof name);
+        assert_int_equal(known, cases[i].want != NULL);
+        if (known) {
+            assert_string_equal(name, cases[i].want);
+        }
+    }
+    struct model *model = load("whisper-base", NULL, 5);
+    assert_non_null(model->classes[0]);
+    assert_null(model->classes[3]); /* it classifies no tokens */
+    model_free(model);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_question_answering),
         cmocka_unit_test(test_t5),
         cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_siblings),
         cmocka_unit_test(test_buffers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

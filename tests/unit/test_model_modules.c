@@ -99,7 +99,8 @@ static void start_pair(struct seen *seen, const struct resource_path *path,
                        unsigned transformers, const char *total)
 {
     struct error err = {0};
-    struct model_options options = {transformers, seen->class_name};
+    struct model_options options = {.transformers = transformers,
+                                    .class_name = seen->class_name};
     struct model *model = model_load(path, seen->config, &options, &err);
     if (model == NULL) {
         fail_msg("%s %s: %s", seen->config, seen->class_name, err.message);

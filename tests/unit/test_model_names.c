@@ -17,7 +17,7 @@ static void expect(const char *wanted, const char *name, const char *message)
 {
     struct resource_path path;
     struct error err = {0};
-    struct model_options options = {5, NULL};
+    struct model_options options = {.transformers = 5};
     assert_true(resource_path_init(&path, NULL, &err));
     struct model *model = model_load(&path, wanted, &options, &err);
     if (name != NULL) {
@@ -54,7 +54,8 @@ static void test_refused(void **state)
         "someone/unheard-of", NULL,
         "https://huggingface.co/someone/unheard-of/resolve/main/config.json");
     expect("foo/bar", NULL, "huggingface.co/foo/bar/resolve"); /* no bart */
-    expect("./none/such.json", NULL, "no file, folder or preset");
+    expect("./none/such.json", NULL, "no file or folder ./none/such.json");
+    expect("zzzqqq", NULL, "config.json"); /* near to nothing */
     expect("tests", NULL, "has no config.json");
 }
 

@@ -358,15 +358,84 @@ static void methods_without_a_rank_show_none(void **state)
     expect("rank ·   optimizer AdamW");
     expect_none("alpha");
     expect("[x] k_proj         1024 × 4096        32      ·         32,768");
-    expect("IA3 does not bound the update's rank");
+    expect("IA3 trains one vector: there is no rank to cut at");
+    expect_none("keeps");
     app_send_key(f.app, INPUT_TAB);
     draw(24, 80, &unicode);
-    expect("this method does not bound the update's rank");
+    expect("IA3 trains one vector: there is no rank to cut at");
     draw(12, 40, &unicode);
     expect("Llama-3.1-8B                         IA3");
     fixture_keys(&f, "mrslora\r");
     draw(24, 80, &unicode);
-    expect("alpha 8   scaling = 2.828"); /* PEFT's 8, / sqrt(8) */
+    expect("alpha 16   scaling = 5.657"); /* 16 / sqrt(8) */
+    fixture_keys(&f, "mvera\r");
+    app_send_key(f.app, INPUT_BACK_TAB);
+    draw(24, 80, &unicode);
+    expect("VeRA trains two vectors: its rank says nothing here");
+    expect_none("keeps");
+    draw(12, 40, &unicode);
+    expect("VeRA trains two vectors");
+    draw(40, 120, &unicode);
+    expect("VeRA trains two vectors: its rank says nothing here");
+    expect_none(" keep ");
+}
+
+/* Where PEFT refuses, nothing is kept and what to press is said. */
+static void refusals_promise_nothing(void **state)
+{
+    (void)state;
+    static const int sizes[][2] = {{24, 80}, {40, 120}, {12, 40}};
+    fixture_wait(&f);
+    fixture_go(&f, "k_proj");
+    fixture_keys(&f, "  pgpt2\r");
+    for (int view = 0; view < 2; view++) {
+        for (size_t i = 0; i < 3; i++) {
+            draw(sizes[i][0], sizes[i][1], &unicode);
+            expect_none(" keeps ");
+            expect_none(" keep ");
+            expect_none("97.4 %");
+            expect("PEFT refuses this: nothing is kept");
+            expect(sizes[i][1] < 80
+                       ? "error: no such target: D default, L all"
+                       : "error: none of the targets is here: D takes PEFT's "
+                         "default, L all-linear");
+        }
+        app_send_key(f.app, INPUT_TAB);
+    }
+    fixture_keys(&f,
+                 "Dmoft\r"); /* no hint: the sentence, and where the rest is */
+    draw(24, 80, &unicode);
+    expect("…  !: all");
+}
+
+static void copies_stand_in_their_rows(void **state)
+{
+    (void)state;
+    fixture_keys(&f, "F");
+    fixture_keys(&f, "modules_to_save=[\"lm_head\",\"model.norm\"]\r");
+    draw(40, 120, &unicode);
+    expect("[c] lm_head      128256 × 4096");
+    expect("525,336,576");
+    expect("[c] norm           4096                1      ·          4,096");
+}
+
+static void releases_and_views_are_told_once(void **state)
+{
+    (void)state;
+    fixture_wait(&f);
+    draw(40, 120, &unicode);
+    const char *first = strstr(drawn, "transformers 5 · PEFT 0.21");
+    assert_non_null(first);
+    assert_null(strstr(first + 1, "transformers 5 · PEFT 0.21"));
+    expect_none("Tab");
+    fixture_keys(&f, "z");
+    draw(40, 120, &unicode);
+    expect("Tab views");
+    fixture_keys(&f, "z");
+    draw(24, 80, &unicode);
+    expect("transformers 5 · PEFT 0.21");
+    draw(29, 119, &unicode);
+    expect("Tab views");
 }
 
 /* A and B by hand: 32 (8192 + 5120) parameters for each unit of rank. */
@@ -396,8 +465,9 @@ static void the_marked_choice_stands_beside(void **state)
     expect("trainable: A 3,407,872  B 3,833,856");
     draw(40, 120, &unicode);
     expect("8 → 9        2,097,152        2,359,296          +262,144");
-    fixture_keys(&f, "\033==");
+    fixture_keys(&f, "\033=");
     draw(24, 80, &unicode);
+    expect("unmarked");
     expect_none("A: Llama");
 }
 
@@ -504,6 +574,9 @@ int main(void)
         TEST(refused_targets_show_the_sentence),
         TEST(rows_show_what_is_their_own),
         TEST(methods_without_a_rank_show_none),
+        TEST(refusals_promise_nothing),
+        TEST(copies_stand_in_their_rows),
+        TEST(releases_and_views_are_told_once),
         TEST(the_marked_choice_stands_beside),
         TEST(warnings_are_counted_and_read),
         TEST(all_sizes_are_drawn),

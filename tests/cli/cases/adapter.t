@@ -18,7 +18,7 @@ $ loraexplore count Llama-3.1-8B --target-regex '.*\.[0-3]\..*q_proj' --exclude-
 $ loraexplore count gpt2 --bias all --method dora
 | trainable params: 424,704 || all params: 124,762,368 || trainable%: 0.3404
 |
-| gpt2: gpt2, GPT2LMHeadModel, 12 layers, 124,439,808 parameters, bf16
+| gpt2: gpt2, GPT2LMHeadModel, 12 layers, 124,439,808 parameters, bf16 (assumed)
 | DoRA: rank 8, alpha 16, target default = c_attn (transformers 5.23, PEFT 0.21)
 | with bias "all"
 |
@@ -54,7 +54,9 @@ $ loraexplore count gpt2 --modules-to-save lm_head --json
 |   "method": "lora",
 |   "rank": 8,
 |   "alpha": 16,
+|   "targets": "default",
 |   "dtype": "bf16",
+|   "dtype_assumed": true,
 |   "adapter_dtype": "fp32",
 |   "optimizer": "adamw",
 |   "base_params": 124439808,
@@ -127,7 +129,7 @@ $ loraexplore count Llama-3.2-1B --method VERA
 $ loraexplore count Llama-3.2-1B --method ia3
 | trainable params: 147,456 || all params: 1,235,961,856 || trainable%: 0.0119
 |
-| Llama-3.2-1B: llama, LlamaForCausalLM, 16 layers, 1,235,814,400 parameters, bf16
+| Llama-3.2-1B: llama, LlamaForCausalLM, 16 layers, 1,235,814,400 parameters, bf16 (assumed)
 | IA3: target default = k_proj,v_proj,down_proj (transformers 5.23, PEFT 0.21)
 |
 | module                                kind         out x in  copies  scale  trainable
@@ -159,7 +161,7 @@ $ loraexplore count Llama-3.2-1B --method loha --rank 4 --csv | cut -d, -f5,6,8
 $ loraexplore count Llama-3.2-1B --method prompt_tuning --set num_virtual_tokens=20
 | trainable params: 40,960 || all params: 1,235,855,360 || trainable%: 0.0033
 |
-| Llama-3.2-1B: llama, LlamaForCausalLM, 16 layers, 1,235,814,400 parameters, bf16
+| Llama-3.2-1B: llama, LlamaForCausalLM, 16 layers, 1,235,814,400 parameters, bf16 (assumed)
 | prompt tuning (transformers 5.23, PEFT 0.21)
 | with num_virtual_tokens 20
 |
@@ -180,7 +182,7 @@ $ loraexplore count Llama-3.2-1B --method adalora --set total_step=1000
 $ loraexplore count gpt2 --method dora --target c_attn --explain
 | trainable params: 322,560 || all params: 124,762,368 || trainable%: 0.2585
 |
-| gpt2: gpt2, GPT2LMHeadModel, 12 layers, 124,439,808 parameters, bf16
+| gpt2: gpt2, GPT2LMHeadModel, 12 layers, 124,439,808 parameters, bf16 (assumed)
 | DoRA: rank 8, alpha 16, target c_attn (transformers 5.23, PEFT 0.21)
 |
 | module                            kind       out x in  copies  rank  alpha  scale  trainable
@@ -197,40 +199,68 @@ $ loraexplore count gpt2 --method dora --target c_attn --explain
 | adapter file: 1,294,856 bytes, 36 tensors in fp32
 |
 | Where the numbers come from
-| number                            formula                                                                             source
-| base_params                       elements of every tensor of the model, tied weights once                            the model's config.json and its architecture file
-| trainable                         sum over the adapted modules, and what trains beside them                           Liu et al. 2024, arXiv 2402.09353; PEFT tuners/lora
-| all                               base_params + adapter_params + copies of modules_to_save                            PEFT print_trainable_parameters
-| trainable_percent                 100 trainable / all                                                                 PEFT print_trainable_parameters
-| scaling                           the update's factor: alpha / rank in LoRA, alpha / sqrt(rank) in rsLoRA             Liu et al. 2024, arXiv 2402.09353; PEFT tuners/lora
-| adapter_bytes                     8 + header + bytes of each tensor that is stored                                    safetensors format; PEFT save_pretrained
-| DoRA                              LoRA on the direction, a trained vector for the magnitude                           Liu et al. 2024, arXiv 2402.09353; PEFT tuners/lora
-| transformer.h.{0-11}.attn.c_attn  lora_A 8 * 768 + lora_B 2,304 * 8 + lora_magnitude_vector 2,304, 12 times: 322,560  Liu et al. 2024, arXiv 2402.09353; PEFT tuners/lora
-| frozen                            sum over base tensors of elements * bytes of --dtype                                torch tensors, bytes without padding
-| adapters                          sum over tensors added, copies and buffers too, of their bytes                      torch tensors, bytes without padding
-| gradients                         one value for each trainable parameter, in its own dtype                            torch tensors, bytes without padding
-| optimizer                         states of each trainable tensor; see the optimizer's formula                        torch tensors, bytes without padding
-| AdamW                             2 d n                                                                               torch optim/adamw.py
+| base_params
+|     elements of every tensor of the model, tied weights once
+|     the model's config.json and its architecture file
+| trainable
+|     sum over the adapted modules, and what trains beside them
+|     Liu et al. 2024, arXiv 2402.09353; PEFT tuners/lora
+| all
+|     base_params + adapter_params + copies of modules_to_save
+|     PEFT print_trainable_parameters
+| trainable_percent
+|     100 trainable / all
+|     PEFT print_trainable_parameters
+| scaling
+|     the update's factor: alpha / rank in LoRA, alpha / sqrt(rank) in rsLoRA
+|     Liu et al. 2024, arXiv 2402.09353; PEFT tuners/lora
+| adapter_bytes
+|     8 + header + bytes of each tensor that is stored
+|     safetensors format; PEFT save_pretrained
+| DoRA
+|     LoRA on the direction, a trained vector for the magnitude
+|     Liu et al. 2024, arXiv 2402.09353; PEFT tuners/lora
+| dtype
+|     bf16 is assumed: the config names none, --dtype says otherwise
+|     the model's config.json
+| transformer.h.{0-11}.attn.c_attn
+|     lora_A 8 * 768 + lora_B 2,304 * 8 + lora_magnitude_vector 2,304, 12 times:
+|     322,560
+|     Liu et al. 2024, arXiv 2402.09353; PEFT tuners/lora
+| frozen
+|     sum over base tensors of elements * bytes of --dtype
+|     torch tensors, bytes without padding
+| adapters
+|     sum over tensors added, copies and buffers too, of their bytes
+|     torch tensors, bytes without padding
+| gradients
+|     one value for each trainable parameter, in its own dtype
+|     torch tensors, bytes without padding
+| optimizer
+|     states of each trainable tensor; see the optimizer's formula
+|     torch tensors, bytes without padding
+| AdamW
+|     2 d n
+|     torch optim/adamw.py
 $ loraexplore count gpt2 --method vera --explain | tail -n 15
-| Where the numbers come from
-| number                            formula                                                                  source
-| base_params                       elements of every tensor of the model, tied weights once                 the model's config.json and its architecture file
-| trainable                         sum over the adapted modules, and what trains beside them                Kopiczko et al. 2023, arXiv 2310.11454; PEFT tuners/vera
-| all                               base_params + adapter_params + copies of modules_to_save                 PEFT print_trainable_parameters
-| trainable_percent                 100 trainable / all                                                      PEFT print_trainable_parameters
-| scaling                           the update's factor: alpha / rank in LoRA, alpha / sqrt(rank) in rsLoRA  Kopiczko et al. 2023, arXiv 2310.11454; PEFT tuners/vera
-| adapter_bytes                     8 + header + bytes of each tensor that is stored                         safetensors format; PEFT save_pretrained
-| VeRA                              two trained vectors around shared random matrices                        Kopiczko et al. 2023, arXiv 2310.11454; PEFT tuners/vera
-| transformer.h.{0-11}.attn.c_attn  vera_lambda_b 2,304 + vera_lambda_d 256, 12 times: 30,720                Kopiczko et al. 2023, arXiv 2310.11454; PEFT tuners/vera
-| frozen                            sum over base tensors of elements * bytes of --dtype                     torch tensors, bytes without padding
-| adapters                          sum over tensors added, copies and buffers too, of their bytes           torch tensors, bytes without padding
-| gradients                         one value for each trainable parameter, in its own dtype                 torch tensors, bytes without padding
-| optimizer                         states of each trainable tensor; see the optimizer's formula             torch tensors, bytes without padding
-| AdamW                             2 d n                                                                    torch optim/adamw.py
+| frozen
+|     sum over base tensors of elements * bytes of --dtype
+|     torch tensors, bytes without padding
+| adapters
+|     sum over tensors added, copies and buffers too, of their bytes
+|     torch tensors, bytes without padding
+| gradients
+|     one value for each trainable parameter, in its own dtype
+|     torch tensors, bytes without padding
+| optimizer
+|     states of each trainable tensor; see the optimizer's formula
+|     torch tensors, bytes without padding
+| AdamW
+|     2 d n
+|     torch optim/adamw.py
 $ loraexplore sweep Llama-3.2-1B --method loha --ranks 1,2
-| model           Llama-3.2-1B
-| class       LlamaForCausalLM
-| parameters     1,235,814,400
+| Llama-3.2-1B: llama, LlamaForCausalLM, 16 layers, 1,235,814,400 parameters, bf16 (assumed)
+| LoHa: alpha 8, target default = q_proj,v_proj (transformers 5.23, PEFT 0.21)
 |
 | rank  trainable            all  trainable%  adapter file  between steps
 |    1    212,992  1,236,027,392      0.0172    847.65 KiB       2.31 GiB
@@ -253,14 +283,12 @@ $ loraexplore count Llama-3.2-1B --rank 4 --alpha 3.5 --target q_proj,v_proj --l
 |     layers_to_transform=[0, 1, 2, 3, 7],
 |     rank_pattern={"v_proj": 16},
 |     alpha_pattern={".*q_proj": 2},
-|     task_type="CAUSAL_LM",
 | )
 $ loraexplore count Llama-3.2-1B --method ia3 --python
 | from peft import IA3Config
 |
 | config = IA3Config(
 |     target_modules=["k_proj", "v_proj", "down_proj"],
-|     task_type="CAUSAL_LM",
 | )
 $ loraexplore count Llama-3.2-1B --method prompt_tuning --set num_virtual_tokens=20 --python
 | from peft import PromptTuningConfig
@@ -276,7 +304,6 @@ $ loraexplore count Mixtral-8x7B --target-regex '.*"q\\_proj|.*\.q_proj' --pytho
 |     r=8,
 |     lora_alpha=16,
 |     target_modules=".*\"q\\\\_proj|.*\\.q_proj",
-|     task_type="CAUSAL_LM",
 | )
 $ loraexplore count Baichuan2-7B --method dora --set init_lora_weights=pissa --python 2>/dev/null
 | from peft import LoraConfig
@@ -287,7 +314,6 @@ $ loraexplore count Baichuan2-7B --method dora --set init_lora_weights=pissa --p
 |     target_modules="all-linear",
 |     use_dora=True,
 |     init_lora_weights="pissa",
-|     task_type="CAUSAL_LM",
 | )
 $ loraexplore count Llama-3.2-1B --python --json
 ! loraexplore: --python writes Python; leave out --json, --csv and --explain
@@ -307,7 +333,7 @@ $ loraexplore count Llama-3.2-1B --method prompt_tuning --target q_proj
 ! loraexplore: PromptTuningConfig of PEFT 0.21 has no target_modules, leave out --target
 ? 1
 $ loraexplore count Llama-3.2-1B --set nonsense=1
-! loraexplore: LoraConfig of PEFT 0.21 has no nonsense, leave out --set
+! loraexplore: LoraConfig of PEFT 0.21 has no nonsense, --write-adapter-config - shows all its fields
 ? 1
 $ loraexplore count Llama-3.2-1B --method bone
 !~ PEFT 0.21 has no method BONE

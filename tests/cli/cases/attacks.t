@@ -37,3 +37,39 @@ $ loraexplore count Llama-3.1-8B --adapter-dtype bf16 --json
 ~ "adapter_bytes": 6832728
 $ loraexplore count vit-base-patch16-224 --target projection --optimizer adafactor --json
 ~ "optimizer": 52232
+
+# bytes that no file of PEFT's can hold are refused, not dropped
+$ loraexplore count gpt2 --target "$(printf 'c_attn,\377')"
+! loraexplore: --target takes a value in UTF-8, not "c_attn,?"
+? 2
+$ loraexplore count gpt2 --exclude "$(printf 'c_attn,\377')"
+! loraexplore: --exclude takes a value in UTF-8, not "c_attn,?"
+? 2
+$ loraexplore count gpt2 --exclude-regex "$(printf '\377')"
+! loraexplore: --exclude-regex takes a value in UTF-8, not "?"
+? 2
+$ loraexplore count gpt2 --bias "$(printf '\377_only')"
+! loraexplore: --bias takes a value in UTF-8, not "?_only"
+? 2
+
+# a NUL byte does not end the line, a number beyond all bounds is none
+$ printf 'trainable params: 294,912 \000|| all params: 124,734,720' | loraexplore check - --model gpt2 --json
+~ "all": 124734720
+$ loraexplore check 'trainable params: 0e99 || all params: 124,734,720'
+~ 124,734,720
+$ loraexplore check 'trainable params: 0e99'
+!~ no figure of parameters can be read
+? 1
+
+# what an option says does not reach the terminal as it is
+$ loraexplore check 294912 --model gpt2 --target "$(printf 'c_attn,x\302\233\342\200\256')"
+~ consistent: c_attn,x?? at r 8 on gpt2
+
+# thousands of patterns cost no more than one file that has them; a later --set
+# starts anew, a later pattern adds to it
+$ timeout 10 loraexplore count gpt2 $(i=0; while [ $i -lt 5000 ]; do printf -- '--rank-pattern k%d=3 ' $i; i=$((i+1)); done)
+~ trainable params: 294,912
+!~ and 4995 more match no adapted module
+$ loraexplore count gpt2 --rank-pattern c_proj=3 --set 'rank_pattern={"c_fc":2}' --rank-pattern c_attn=4
+~ trainable params: 147,456
+!~ the rank_pattern key c_fc matches no adapted module

@@ -33,3 +33,24 @@ $ loraexplore check 'trainable params: 294,912 || all params: 124,734,720 || tra
 
 $ loraexplore check 'trainable params: 4,194,304 || all params: 3,821,079,552' --model Phi-3-mini-4k --rank 16 --target q_proj,v_proj
 ~ unknown: PEFT refuses these settings, so no run printed this line with them:
+
+# What count prints for a method is the claim's own line, with its default
+# targets, its fields and the releases that are stated.
+
+$ loraexplore check 'trainable params: 129,024 || all params: 3,212,878,848' --model Llama-3.2-3B --method vera --rank 256
+~ consistent: the default targets at r 256 with vera on Llama-3.2-3B
+
+$ loraexplore check '129024 3212878848' --model Llama-3.2-3B --method vera --rank 128 --target q_proj,v_proj
+~ inconsistent: q_proj,v_proj at r 128 with vera on Llama-3.2-3B trains 121,856 of 3,212,871,680; 129,024 is r 256's count
+
+$ loraexplore check '614400 3213364224' --model Llama-3.2-3B --method prompt_tuning --set num_virtual_tokens=200 --task CAUSAL_LM --peft 0.18 --transformers 4
+~ consistent: prompt_tuning on Llama-3.2-3B trains 614,400 of 3,213,364,224
+
+$ echo '{"peft_type": "LORA", "r": 32, "use_dora": true, "target_modules": ["q_proj", "v_proj"]}' >claimed.json; loraexplore check '9289728 3222039552' --model Llama-3.2-3B --adapter-config claimed.json
+~ consistent: q_proj,v_proj at r 32 with dora on Llama-3.2-3B
+
+$ loraexplore check '296448 124737792' --model gpt2 --rank 8 --target c_attn
+~ as GPT2ForSequenceClassification with 2 labels and the task SEQ_CLS
+
+$ loraexplore check '372480 124889856' --model gpt2 --rank 8 --target c_attn --class ForSequenceClassification --task SEQ_CLS
+~ consistent: c_attn at r 8 on gpt2 trains 372,480 of 124,889,856, with 101 labels

@@ -4,7 +4,7 @@
 $ loraexplore count Llama-2-7b --target q_proj,v_proj
 | trainable params: 4,194,304 || all params: 6,742,609,920 || trainable%: 0.0622
 |
-| Llama-2-7b: llama, LlamaForCausalLM, 32 layers, 6,738,415,616 parameters, bf16
+| Llama-2-7b: llama, LlamaForCausalLM, 32 layers, 6,738,415,616 parameters, bf16 (assumed)
 | LoRA: rank 8, alpha 16, target q_proj,v_proj (transformers 5.23, PEFT 0.21)
 |
 | module                                kind         out x in  copies  rank  alpha  scale  trainable
@@ -31,7 +31,9 @@ $ loraexplore count Llama-2-7b --target q_proj,v_proj --json
 |   "method": "lora",
 |   "rank": 8,
 |   "alpha": 16,
+|   "targets": "q_proj,v_proj",
 |   "dtype": "bf16",
+|   "dtype_assumed": true,
 |   "adapter_dtype": "fp32",
 |   "optimizer": "adamw",
 |   "base_params": 6738415616,
@@ -91,7 +93,7 @@ $ loraexplore count Llama-2-7b --target q_proj,v_proj --csv
 $ loraexplore count Llama-2-7b --target q_proj,v_proj --si --ascii
 | trainable params: 4,194,304 || all params: 6,742,609,920 || trainable%: 0.0622
 |
-| Llama-2-7b: llama, LlamaForCausalLM, 32 layers, 6,738,415,616 parameters, bf16
+| Llama-2-7b: llama, LlamaForCausalLM, 32 layers, 6,738,415,616 parameters, bf16 (assumed)
 | LoRA: rank 8, alpha 16, target q_proj,v_proj (transformers 5.23, PEFT 0.21)
 |
 | module                                kind         out x in  copies  rank  alpha  scale  trainable
@@ -110,7 +112,7 @@ $ loraexplore count Llama-2-7b --target q_proj,v_proj --si --ascii
 $ loraexplore count Llama-2-7b --target q_proj,v_proj --explain
 | trainable params: 4,194,304 || all params: 6,742,609,920 || trainable%: 0.0622
 |
-| Llama-2-7b: llama, LlamaForCausalLM, 32 layers, 6,738,415,616 parameters, bf16
+| Llama-2-7b: llama, LlamaForCausalLM, 32 layers, 6,738,415,616 parameters, bf16 (assumed)
 | LoRA: rank 8, alpha 16, target q_proj,v_proj (transformers 5.23, PEFT 0.21)
 |
 | module                                kind         out x in  copies  rank  alpha  scale  trainable
@@ -128,21 +130,51 @@ $ loraexplore count Llama-2-7b --target q_proj,v_proj --explain
 | adapter file: 16,794,200 bytes, 128 tensors in fp32
 |
 | Where the numbers come from
-| number                                formula                                                                  source
-| base_params                           elements of every tensor of the model, tied weights once                 the model's config.json and its architecture file
-| trainable                             sum over the adapted modules, and what trains beside them                Hu et al. 2021; PEFT tuners/lora
-| all                                   base_params + adapter_params + copies of modules_to_save                 PEFT print_trainable_parameters
-| trainable_percent                     100 trainable / all                                                      PEFT print_trainable_parameters
-| scaling                               the update's factor: alpha / rank in LoRA, alpha / sqrt(rank) in rsLoRA  Hu et al. 2021; PEFT tuners/lora
-| adapter_bytes                         8 + header + bytes of each tensor that is stored                         safetensors format; PEFT save_pretrained
-| LoRA                                  low-rank update B A of a frozen weight                                   Hu et al. 2021; PEFT tuners/lora
-| model.layers.{0-31}.self_attn.q_proj  lora_A 8 * 4,096 + lora_B 4,096 * 8, 32 times: 2,097,152                 Hu et al. 2021; PEFT tuners/lora
-| model.layers.{0-31}.self_attn.v_proj  lora_A 8 * 4,096 + lora_B 4,096 * 8, 32 times: 2,097,152                 Hu et al. 2021; PEFT tuners/lora
-| frozen                                sum over base tensors of elements * bytes of --dtype                     torch tensors, bytes without padding
-| adapters                              sum over tensors added, copies and buffers too, of their bytes           torch tensors, bytes without padding
-| gradients                             one value for each trainable parameter, in its own dtype                 torch tensors, bytes without padding
-| optimizer                             states of each trainable tensor; see the optimizer's formula             torch tensors, bytes without padding
-| AdamW                                 2 d n                                                                    torch optim/adamw.py
+| base_params
+|     elements of every tensor of the model, tied weights once
+|     the model's config.json and its architecture file
+| trainable
+|     sum over the adapted modules, and what trains beside them
+|     Hu et al. 2021; PEFT tuners/lora
+| all
+|     base_params + adapter_params + copies of modules_to_save
+|     PEFT print_trainable_parameters
+| trainable_percent
+|     100 trainable / all
+|     PEFT print_trainable_parameters
+| scaling
+|     the update's factor: alpha / rank in LoRA, alpha / sqrt(rank) in rsLoRA
+|     Hu et al. 2021; PEFT tuners/lora
+| adapter_bytes
+|     8 + header + bytes of each tensor that is stored
+|     safetensors format; PEFT save_pretrained
+| LoRA
+|     low-rank update B A of a frozen weight
+|     Hu et al. 2021; PEFT tuners/lora
+| dtype
+|     bf16 is assumed: the config names none, --dtype says otherwise
+|     the model's config.json
+| model.layers.{0-31}.self_attn.q_proj
+|     lora_A 8 * 4,096 + lora_B 4,096 * 8, 32 times: 2,097,152
+|     Hu et al. 2021; PEFT tuners/lora
+| model.layers.{0-31}.self_attn.v_proj
+|     lora_A 8 * 4,096 + lora_B 4,096 * 8, 32 times: 2,097,152
+|     Hu et al. 2021; PEFT tuners/lora
+| frozen
+|     sum over base tensors of elements * bytes of --dtype
+|     torch tensors, bytes without padding
+| adapters
+|     sum over tensors added, copies and buffers too, of their bytes
+|     torch tensors, bytes without padding
+| gradients
+|     one value for each trainable parameter, in its own dtype
+|     torch tensors, bytes without padding
+| optimizer
+|     states of each trainable tensor; see the optimizer's formula
+|     torch tensors, bytes without padding
+| AdamW
+|     2 d n
+|     torch optim/adamw.py
 
 # Options before, between and after operands; --, -, abbreviations.
 $ loraexplore --rank 16 count --target q_proj Llama-2-7b --csv
@@ -204,12 +236,11 @@ $ mkdir $T/m && cp tests/data/hostile/good.json $T/m/config.json && cd $T && lor
 
 # sweep
 $ loraexplore sweep Llama-2-7b --target q_proj,v_proj --ranks 1,2,4..6,8..64x2
-| model             Llama-2-7b
-| class       LlamaForCausalLM
-| parameters     6,738,415,616
+| Llama-2-7b: llama, LlamaForCausalLM, 32 layers, 6,738,415,616 parameters, bf16 (assumed)
+| LoRA: alpha 16, target q_proj,v_proj (transformers 5.23, PEFT 0.21)
 |
 | rank   trainable            all  trainable%  adapter file  between steps
-|    1     524,288  6,738,939,904  0.00777998      2.02 MiB      12.56 GiB
+|    1     524,288  6,738,939,904      0.0078      2.02 MiB      12.56 GiB
 |    2   1,048,576  6,739,464,192      0.0156      4.02 MiB      12.57 GiB
 |    4   2,097,152  6,740,512,768      0.0311      8.02 MiB      12.58 GiB
 |    5   2,621,440  6,741,037,056      0.0389     10.02 MiB      12.59 GiB
@@ -222,7 +253,17 @@ $ loraexplore sweep Llama-2-7b --target q_proj,v_proj --ranks 8 --json
 | {
 |   "loraexplore": "0.1.0",
 |   "model": "Llama-2-7b",
+|   "model_type": "llama",
 |   "class": "LlamaForCausalLM",
+|   "transformers": "5.23",
+|   "peft": "0.21",
+|   "method": "lora",
+|   "alpha": 16,
+|   "targets": "q_proj,v_proj",
+|   "dtype": "bf16",
+|   "dtype_assumed": true,
+|   "adapter_dtype": "fp32",
+|   "optimizer": "adamw",
 |   "base_params": 6738415616,
 |   "ranks": [
 |     {

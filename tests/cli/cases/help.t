@@ -22,11 +22,12 @@ $ loraexplore --help
 |   completion SHELL            print completions for bash, zsh or fish
 |   help [COMMAND]              show this, or a command's options
 |
-| Options:
+| The adapter:
 |       --adapter-config FILE
 |                           PEFT's adapter_config.json, or its folder
 |       --method NAME       method of PEFT: see loraexplore methods [lora]
 |   -r, --rank N            LoRA rank r; on a spectrum, the rank to look at [8]
+|       --ranks LIST        ranks to count: 1,2,4,8 or 1..64 or 1..256x2 (sweep)
 |   -a, --alpha X           lora_alpha; an update is scaled by alpha / rank [16]
 |   -t, --target LIST       module names, all-linear, default or none [default]
 |       --target-regex RE   modules whose whole name matches
@@ -42,23 +43,42 @@ $ loraexplore --help
 |       --dora              train magnitudes too: DoRA
 |       --task TYPE         PEFT's task_type, such as CAUSAL_LM
 |       --set KEY=VALUE     any other field of PEFT's, in JSON
+|
+| The model:
+|       --model MODEL       the model that the line is said to be of (check)
 |       --class NAME        transformers class; the config's own otherwise
+|       --num-labels N      labels of a head that classifies; else the config's
 |       --transformers V    version whose module names count: 4 or 5 [5]
 |       --peft V            version whose rules count: 0.18 or 0.21 [0.21]
+|       --presets DIR       folder that overrides the built-in data
+|
+| Memory and file:
 |       --dtype TYPE        of the frozen weights; the config's own otherwise
 |       --adapter-dtype TYPE
 |                           of the method's own tensors [fp32]
 |       --optimizer NAME    whose states count, by Hugging Face's name [adamw]
+|
+| The spectrum:
 |       --size MxN          rows and columns of a sample [512x512]
 |       --seed N            of a sample [1]
 |       --driver NAME       how singular values are computed [auto]
-|       --presets DIR       folder that overrides the built-in data
+|       --precision TYPE    of the arithmetic [double] (spectrum)
+|       --values            all singular values, not the leading 16 (spectrum)
+|       --plot              draw the spectrum (spectrum)
+|
+| Output:
 |       --json              write JSON with exact numbers
 |       --csv               write the main table as CSV
+|       --python            write the Python lines for PEFT (count)
 |       --explain           add formula and source of each number
+|       --write-adapter-config FILE
+|                           write adapter_config.json; - for stdout (count)
+|       --force             let it replace an existing file (count)
 |       --si                GB (1000) in place of GiB (1024)
 |       --ascii             ASCII characters only
 |       --color WHEN        colours: auto, always or never [auto]
+|
+| Help:
 |   -h, --help              show help and exit
 |   -V, --version           show the version and exit
 |
@@ -70,7 +90,7 @@ $ loraexplore help count
 |
 | parameters, adapter bytes, memory between steps
 |
-| Options:
+| The adapter:
 |       --adapter-config FILE
 |                           PEFT's adapter_config.json, or its folder
 |       --method NAME       method of PEFT: see loraexplore methods [lora]
@@ -90,24 +110,33 @@ $ loraexplore help count
 |       --dora              train magnitudes too: DoRA
 |       --task TYPE         PEFT's task_type, such as CAUSAL_LM
 |       --set KEY=VALUE     any other field of PEFT's, in JSON
-|       --write-adapter-config FILE
-|                           write adapter_config.json; - for stdout
-|       --force             let it replace an existing file
+|
+| The model:
 |       --class NAME        transformers class; the config's own otherwise
+|       --num-labels N      labels of a head that classifies; else the config's
 |       --transformers V    version whose module names count: 4 or 5 [5]
 |       --peft V            version whose rules count: 0.18 or 0.21 [0.21]
+|       --presets DIR       folder that overrides the built-in data
+|
+| Memory and file:
 |       --dtype TYPE        of the frozen weights; the config's own otherwise
 |       --adapter-dtype TYPE
 |                           of the method's own tensors [fp32]
 |       --optimizer NAME    whose states count, by Hugging Face's name [adamw]
-|       --presets DIR       folder that overrides the built-in data
+|
+| Output:
 |       --json              write JSON with exact numbers
-|       --python            write the Python lines for PEFT
 |       --csv               write the main table as CSV
+|       --python            write the Python lines for PEFT
 |       --explain           add formula and source of each number
+|       --write-adapter-config FILE
+|                           write adapter_config.json; - for stdout
+|       --force             let it replace an existing file
 |       --si                GB (1000) in place of GiB (1024)
 |       --ascii             ASCII characters only
 |       --color WHEN        colours: auto, always or never [auto]
+|
+| Help:
 |   -h, --help              show help and exit
 |   -V, --version           show the version and exit
 $ loraexplore sweep --help
@@ -115,7 +144,7 @@ $ loraexplore sweep --help
 |
 | count, one row per rank
 |
-| Options:
+| The adapter:
 |       --adapter-config FILE
 |                           PEFT's adapter_config.json, or its folder
 |       --method NAME       method of PEFT: see loraexplore methods [lora]
@@ -135,20 +164,29 @@ $ loraexplore sweep --help
 |       --dora              train magnitudes too: DoRA
 |       --task TYPE         PEFT's task_type, such as CAUSAL_LM
 |       --set KEY=VALUE     any other field of PEFT's, in JSON
+|
+| The model:
 |       --class NAME        transformers class; the config's own otherwise
+|       --num-labels N      labels of a head that classifies; else the config's
 |       --transformers V    version whose module names count: 4 or 5 [5]
 |       --peft V            version whose rules count: 0.18 or 0.21 [0.21]
+|       --presets DIR       folder that overrides the built-in data
+|
+| Memory and file:
 |       --dtype TYPE        of the frozen weights; the config's own otherwise
 |       --adapter-dtype TYPE
 |                           of the method's own tensors [fp32]
 |       --optimizer NAME    whose states count, by Hugging Face's name [adamw]
-|       --presets DIR       folder that overrides the built-in data
+|
+| Output:
 |       --json              write JSON with exact numbers
 |       --csv               write the main table as CSV
 |       --explain           add formula and source of each number
 |       --si                GB (1000) in place of GiB (1024)
 |       --ascii             ASCII characters only
 |       --color WHEN        colours: auto, always or never [auto]
+|
+| Help:
 |   -h, --help              show help and exit
 |   -V, --version           show the version and exit
 $ loraexplore spectrum -h
@@ -156,21 +194,29 @@ $ loraexplore spectrum -h
 |
 | singular values and the ranks they suggest
 |
-| Options:
+| The adapter:
 |   -r, --rank N            LoRA rank r; on a spectrum, the rank to look at [8]
+|
+| The model:
+|       --presets DIR       folder that overrides the built-in data
+|
+| The spectrum:
 |       --size MxN          rows and columns of a sample [512x512]
 |       --seed N            of a sample [1]
 |       --driver NAME       how singular values are computed [auto]
 |       --precision TYPE    of the arithmetic [double]
 |       --values            all singular values, not the leading 16
 |       --plot              draw the spectrum
-|       --presets DIR       folder that overrides the built-in data
+|
+| Output:
 |       --json              write JSON with exact numbers
 |       --csv               write the main table as CSV
 |       --explain           add formula and source of each number
 |       --si                GB (1000) in place of GiB (1024)
 |       --ascii             ASCII characters only
 |       --color WHEN        colours: auto, always or never [auto]
+|
+| Help:
 |   -h, --help              show help and exit
 |   -V, --version           show the version and exit
 $ loraexplore presets --help
@@ -178,14 +224,18 @@ $ loraexplore presets --help
 |
 | the models that are built in, by name or type
 |
-| Options:
+| The model:
 |       --presets DIR       folder that overrides the built-in data
+|
+| Output:
 |       --json              write JSON with exact numbers
 |       --csv               write the main table as CSV
 |       --explain           add formula and source of each number
 |       --si                GB (1000) in place of GiB (1024)
 |       --ascii             ASCII characters only
 |       --color WHEN        colours: auto, always or never [auto]
+|
+| Help:
 |   -h, --help              show help and exit
 |   -V, --version           show the version and exit
 $ loraexplore help completion
@@ -193,7 +243,7 @@ $ loraexplore help completion
 |
 | print completions for bash, zsh or fish
 |
-| Options:
+| Help:
 |   -h, --help              show help and exit
 |   -V, --version           show the version and exit
 $ loraexplore help help
@@ -201,7 +251,7 @@ $ loraexplore help help
 |
 | show this, or a command's options
 |
-| Options:
+| Help:
 |   -h, --help              show help and exit
 |   -V, --version           show the version and exit
 $ loraexplore --version

@@ -1,13 +1,13 @@
 # Bad input: status 1, one line on standard error, nothing on standard output.
 
 $ loraexplore count no-such-model
-! loraexplore: no file, folder or preset is called "no-such-model", the nearest presets are Phi-3.5-MoE, Phi-mini-MoE or santacoder
+! loraexplore: no file, folder or preset is called "no-such-model", give its config.json; `loraexplore presets` lists what is built in
 ? 1
 $ loraexplore count llama
 ! loraexplore: the model "llama" could be any of 15 presets (Llama-2-13b, Llama-2-70b, Llama-2-7b, Llama-3.1-405B, Llama-3.1-70B, Llama-3.1-8B, ...), type more of its name
 ? 1
 $ loraexplore count Llama-2-7b --target nothing_like_this
-! loraexplore: no module of LlamaForCausalLM matches the targets nothing_like_this, it has gate_proj, down_proj, k_proj, o_proj or lm_head
+! loraexplore: no module of LlamaForCausalLM matches the targets nothing_like_this, it has q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj and lm_head
 ? 1
 $ loraexplore count Llama-2-7b --class NoSuchClass
 ! loraexplore: Llama-2-7b: --class NoSuchClass: no class of a name like that is known, it must end in one of ForCausalLM, ForConditionalGeneration, ForMaskedLM, LMHeadModel, ForSequenceClassification, ForTokenClassification, ForQuestionAnswering, ForImageClassification and Model
@@ -146,5 +146,5 @@ $ cd $T && ln -s nowhere dangling && loraexplore count dangling
 
 # Names that try to paint the terminal.
 $ loraexplore count "$(printf 'a\033[31mb\302\233c')"
-! loraexplore: no file, folder or preset is called "a?[31mb?c", the nearest presets are Yi-34B, opt-13b or t5-3b
+! loraexplore: no file, folder or preset is called "a?[31mb?c", give its config.json; `loraexplore presets` lists what is built in
 ? 1

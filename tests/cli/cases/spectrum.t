@@ -61,21 +61,21 @@ $ loraexplore spectrum sample:power-law --size 20x40 --csv | wc -l
 $ loraexplore spectrum sample:power-law --size 20x20 --values --csv | head -n 1
 | index,sigma,energy,relative_error
 $ loraexplore spectrum sample:noise --size 8x6 --rank 9 --explain | tail -n 15
-| number              formula                                                                source
-| r90, r95, r99       least k with sum_{i<=k} sigma_i^2 >= share of E                        Eckart and Young 1936
-| stable              E / sigma_1^2, E = sum sigma^2                                         Rudelson and Vershynin 2007
-| effective           exp(-sum p ln p), p = sigma / sum sigma                                Roy and Vetterli 2007
-| effective_sigma2    exp(-sum p ln p), p = sigma^2 / E                                      Roy and Vetterli 2007, on the energy
-| numerical           number of sigma > sigma_1 max(m, n) eps                                numpy.linalg.matrix_rank
-| nuclear             sum sigma                                                              nuclear norm
-| participation       E^2 / sum sigma^4                                                      participation ratio
-| gavish_donoho       number of sigma > omega(beta) median(sigma)                            Gavish and Donoho 2014, unknown noise
-| noise_edge_rank     number of sigma above the Marchenko-Pastur edge of the median's noise  Marchenko and Pastur 1967
-| mdl                 k of the shortest description of the eigenvalues                       Wax and Kailath 1985, real data
-| profile_likelihood  k that splits sigma into two Gaussian groups best                      Zhu and Ghodsi 2006
-| energy              sum_{i<=r} sigma_i^2 / E                                               Eckart and Young 1936
-| relative_error      sqrt(1 - energy), summed from the tail                                 Eckart and Young 1936
-| params              r (m + n)                                                              Hu et al. 2021, section 4.1
+| mdl
+|     k of the shortest description of the eigenvalues
+|     Wax and Kailath 1985, real data
+| profile_likelihood
+|     k that splits sigma into two Gaussian groups best
+|     Zhu and Ghodsi 2006
+| energy
+|     sum_{i<=r} sigma_i^2 / E
+|     Eckart and Young 1936
+| relative_error
+|     sqrt(1 - energy), summed from the tail
+|     Eckart and Young 1936
+| params
+|     r (m + n)
+|     Hu et al. 2021, section 4.1
 ! loraexplore: warning: rank 9 is more than the 6 that this matrix can have; its energy is that of all of it
 $ loraexplore spectrum sample:noise --size 8x6 --rank 9 --json
 ~ rank 9 is more than the 6 that this matrix can have

@@ -47,7 +47,7 @@ $ HOME=relative XDG_DATA_HOME=relative loraexplore count tests/data/hostile/good
 $ LC_ALL=de_DE.UTF-8 loraexplore count Llama-2-7b --target q_proj,v_proj --alpha 1.5 | head -n 4
 | trainable params: 4,194,304 || all params: 6,742,609,920 || trainable%: 0.0622
 |
-| Llama-2-7b: llama, LlamaForCausalLM, 32 layers, 6,738,415,616 parameters, bf16
+| Llama-2-7b: llama, LlamaForCausalLM, 32 layers, 6,738,415,616 parameters, bf16 (assumed)
 | LoRA: rank 8, alpha 1.5, target q_proj,v_proj (transformers 5.23, PEFT 0.21)
 $ LC_ALL=C loraexplore count tests/data/hostile/good.json --target q_proj | head -n 7
 | trainable params: 2,048 || all params: 121,152 || trainable%: 1.6904

@@ -51,7 +51,7 @@ $ loraexplore count Llama-2-7b --json --csv
 
 # A word that is no model may be a command mistyped.
 $ loraexplore prests
-! loraexplore: no file, folder or preset is called "prests", the nearest presets are gpt2, phi-2 or phi-4; or did you mean the command presets?
+! loraexplore: no file, folder or preset is called "prests", give its config.json; `loraexplore presets` lists what is built in; or did you mean the command presets?
 ? 2
 
 # Values out of their range.
