@@ -55,6 +55,12 @@ bool counter_add_row(struct counter *counter, const struct module *module,
 /* The tensors of every row that matched. */
 bool counter_adapt(struct counter *counter);
 
+/* match_name.c: what happens to the COPY-th copy of MODULE, whose name goes to
+ * NAME.
+ */
+bool counter_try(struct counter *counter, const struct module *module,
+                 uint64_t copy, struct text *name, struct outcome *outcome);
+
 /* prepare.c: refuse what no model could take; compile the patterns; fill lists
  * from PEFT's table.
  */

@@ -7,6 +7,7 @@
 
 #include "adapter/fields.h"
 #include "adapter/pattern.h"
+#include "adapter/pattern_map.h"
 #include "adapter/target.h"
 #include "base/error.h"
 #include "model/inventory.h"
@@ -14,31 +15,6 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
-
-/* A dict of patterns, tried in its order: rank_pattern and its kin. */
-struct pattern_map {
-    struct pattern_entry {
-        struct pattern *pattern; /* NULL: a key of literals and dots */
-        const char *key;         /* borrowed from `dict` */
-        size_t length;
-        const json_t *value;
-        bool hit; /* matched a module */
-    } * entries;
-    size_t count;
-    uint64_t tests; /* made so far; bounded */
-    json_t *dict;   /* an owned copy, for its keys */
-    bool plain;     /* no key tells one index from another */
-};
-
-/* How a key meets a name: get_pattern_key's whole ending, or re.search. */
-enum pattern_place { PATTERN_ENDS, PATTERN_ANYWHERE };
-
-bool pattern_map_init(struct pattern_map *map, const json_t *dict,
-                      enum pattern_place place, struct error *err);
-void pattern_map_clear(struct pattern_map *map);
-/* The value of the first key that matches; *value NULL when none does. */
-bool pattern_map_find(struct pattern_map *map, const char *name, size_t size,
-                      const json_t **value, struct error *err);
 
 enum selection { SELECT_NO, SELECT_EXCLUDED, SELECT_YES };
 
@@ -83,8 +59,5 @@ void selector_clear(struct selector *selector);
 /* LINEAR: the name is in all-linear. */
 bool selector_test(struct selector *selector, const char *name, size_t size,
                    bool linear, enum selection *selection, struct error *err);
-
-/* Can TEXT, as a name or a pattern, tell one index from another? */
-bool select_is_plain(const char *text, size_t length);
 
 #endif
