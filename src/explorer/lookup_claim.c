@@ -13,6 +13,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "explorer/lookup_phrase.h"
 
 const char *lookup_verdict_name(enum lookup_verdict verdict)
 {
@@ -171,94 +172,7 @@ static const struct lookup_match *find_counted(const struct judgement *of)
     return best;
 }
 
-/* ---- phrases --------------------------------------------------------------- */
-
-static void append_count(struct text *out, uint64_t count)
-{
-    char number[UNITS_SIZE];
-    text_append(out, units_count(number, count));
-}
-
-static void append_figure(struct text *out, const struct lookup_figure *figure)
-{
-    text_append(out, figure->rounded ? "about " : "");
-    append_count(out, figure->value);
-}
-
-/* "q_proj,v_proj at r 8", "DoRA on ..." for other methods. */
-static void append_settings(struct text *out, const struct lookup_match *match)
-{
-    bool usual = match->targets != NULL && !match->regex &&
-                 strcmp(match->targets, "default") == 0;
-    if (match->targets == NULL) { /* in front of the model */
-        text_append(out, match->method);
-        return;
-    }
-    if (!match->regex && strcmp(match->targets, "none") == 0) {
-        text_append(out, "no target");
-        return;
-    }
-    text_append(out, match->regex ? "the pattern "
-                     : usual      ? "the default targets"
-                                  : "");
-    text_append(out, usual ? "" : match->targets);
-    if (match->rank > 0) {
-        text_appendf(out, " at r %" PRIu64, match->rank);
-    }
-    if (strcmp(match->method, "lora") != 0) {
-        text_appendf(out, " with %s", match->method);
-    }
-}
-
-/* "GPT2ForSequenceClassification with 2 labels and --task SEQ_CLS" */
-static void append_variant(struct text *out, const struct lookup_match *match)
-{
-    if (match->class_name != NULL) {
-        text_appendf(out, ", as %s", match->class_name);
-    }
-    if (match->labels > 0) {
-        text_append(out, match->class_name != NULL ? " with " : ", with ");
-        append_count(out, match->labels);
-        text_append(out, match->labels == 1 ? " label" : " labels");
-    }
-    if (match->task != NULL) {
-        bool first = match->class_name == NULL && match->labels == 0;
-        text_appendf(out, "%s the task %s", first ? ", with" : " and",
-                     match->task);
-    }
-}
-
-/* What has to hold for the figures to come out. */
-static void append_conditions(struct text *out,
-                              const struct lookup_match *match)
-{
-    const char *layouts = lookup_layouts_name(match->layouts);
-    append_variant(out, match);
-    switch (match->print) {
-    case PRINT_TRUE:
-        break;
-    case PRINT_PACKED:
-        text_append(out, ", two 4-bit weights counted as one");
-        break;
-    case PRINT_HALVED:
-        text_append(out, ", two 4-bit weights counted as one and the "
-                         "trainable count halved, as qlora.py prints");
-        break;
-    case PRINT_BUFFERS:
-        text_append(out, ", quantised weights not counted (GPTQ, AWQ)");
-        break;
-    }
-    if (strcmp(layouts, "transformers 4 or 5") != 0 && layouts[0] != '\0') {
-        text_appendf(out, ", under %s", layouts);
-    }
-    if (match->vocabulary != 0) {
-        bool more = match->vocabulary > 0;
-        text_append(out, ", with a vocabulary ");
-        append_count(out,
-                     (uint64_t)(more ? match->vocabulary : -match->vocabulary));
-        text_appendf(out, " rows %s", more ? "longer" : "shorter");
-    }
-}
+/* ---- the total -------------------------------------------------------------- */
 
 static size_t count_exact(const struct lookup *lookup, enum lookup_exact exact)
 {
@@ -300,9 +214,9 @@ static void append_rows(struct judgement *of)
     uint64_t rows = (total - without) / totals->row;
     if (rows > 8192 && rows < 4 * totals->vocabulary) {
         text_append(&of->text, ", unless its vocabulary has ");
-        append_count(&of->text, totals->vocabulary + rows);
+        phrase_count(&of->text, totals->vocabulary + rows);
         text_append(&of->text, " rows in place of ");
-        append_count(&of->text, totals->vocabulary);
+        phrase_count(&of->text, totals->vocabulary);
     }
 }
 
@@ -396,7 +310,7 @@ static void explain_search(struct judgement *of)
                          ? "with that count more, but no usual list of "
                            "targets trains that many there"
                          : "without an adapter");
-        append_conditions(&of->text, best);
+        phrase_conditions(&of->text, best);
         return;
     }
     bool both = best->exact == EXACT_BOTH;
@@ -404,12 +318,12 @@ static void explain_search(struct judgement *of)
                            : best->exact == EXACT_TRAINABLE
                                ? "only the trainable count fits: "
                                : "judged by the total alone: ");
-    append_settings(&of->text, best);
+    phrase_settings(&of->text, best);
     text_appendf(&of->text, " on %s gives %s", best->model,
                  both                       ? "both figures"
                  : best->exact == EXACT_ALL ? "it"
                                             : "this count");
-    append_conditions(&of->text, best);
+    phrase_conditions(&of->text, best);
     append_others(of, best->exact);
     if (best->exact == EXACT_TRAINABLE && of->line->all.given &&
         best->vocabulary == 0) {
@@ -428,21 +342,21 @@ static void explain_consistent(struct judgement *of,
         match->vocabulary != 0 ? find_class(of) : NULL;
     bool aimed = match->stated || !of->findings->counted;
     text_append(&of->text, aimed ? "" : "not the default targets, but ");
-    append_settings(&of->text, match);
+    phrase_settings(&of->text, match);
     text_appendf(&of->text, " on %s %s", match->model,
                  line->trainable.given ? "trains " : "makes a total of ");
     if (line->trainable.given) {
-        append_figure(&of->text, &line->trainable);
+        phrase_figure(&of->text, &line->trainable);
     }
     if (line->all.given) {
         text_append(&of->text, line->trainable.given ? " of " : "");
-        append_figure(&of->text, &line->all);
+        phrase_figure(&of->text, &line->all);
     }
-    append_conditions(&of->text, class != NULL ? class : match);
+    phrase_conditions(&of->text, class != NULL ? class : match);
     if (class != NULL) {
         struct lookup_match resized = {.vocabulary = match->vocabulary};
         text_append(&of->text, ", or as the claim's own class");
-        append_conditions(&of->text, &resized);
+        phrase_conditions(&of->text, &resized);
     }
     if (line->trainable.rounded || line->all.rounded) {
         text_append(&of->text, ", as far as rounded figures can tell");
@@ -459,7 +373,7 @@ static void append_stated(struct judgement *of)
         .method = lookup_settings_method(claim->adapter),
         .rank = claim->adapter->rank,
     };
-    append_settings(&of->text, &stated);
+    phrase_settings(&of->text, &stated);
 }
 
 /* What the stated settings give on the claimed model. */
@@ -468,9 +382,9 @@ static void append_right(struct judgement *of)
     const struct lookup_count *right = &of->findings->stated;
     append_stated(of);
     text_appendf(&of->text, " on %s trains ", of->findings->claimed);
-    append_count(&of->text, right->trainable);
+    phrase_count(&of->text, right->trainable);
     text_append(&of->text, " of ");
-    append_count(&of->text, of->findings->stated_all);
+    phrase_count(&of->text, of->findings->stated_all);
 }
 
 /* "4,194,304 is r 8's count", "... is Meta-Llama-3-8B's with ..." */
@@ -485,9 +399,9 @@ static void append_instead(struct judgement *of)
         text_append(&of->text, line->trainable.rounded ? "no rounding makes it "
                                : own ? "no rank or usual list on it gives "
                                      : "no rank, preset or usual list gives ");
-        append_figure(&of->text, figure);
+        phrase_figure(&of->text, figure);
     } else {
-        append_figure(&of->text, figure);
+        phrase_figure(&of->text, figure);
         bool same = match->claimed && match->stated && match->labels == 0 &&
                     match->class_name == NULL && match->task == NULL;
         if (same && match->rank != of->claim->adapter->rank) {
@@ -496,13 +410,13 @@ static void append_instead(struct judgement *of)
             text_append(&of->text, " is that of the same settings");
         } else {
             text_append(&of->text, " is ");
-            append_settings(&of->text, match);
+            phrase_settings(&of->text, match);
             text_appendf(&of->text, " on %s",
                          match->claimed ? "it" : match->model);
         }
         struct lookup_match plain = *match;
         plain.vocabulary = 0; /* would excuse a total, which is judged below */
-        append_conditions(&of->text, &plain);
+        phrase_conditions(&of->text, &plain);
     }
     if (line->all.given && line->trainable.given) {
         bool fits = match != NULL && match->exact == EXACT_BOTH;
@@ -538,7 +452,7 @@ static void explain_inconsistent(struct judgement *of)
         if (full) {
             text_append(&of->text, "the trainable count is right");
         } else {
-            append_settings(&of->text, half);
+            phrase_settings(&of->text, half);
             text_appendf(&of->text, " on %s gives the trainable count",
                          half->model);
         }
