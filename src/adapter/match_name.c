@@ -128,6 +128,8 @@ static bool try_parameter(struct counter *counter, const struct module *module,
                        "takes one: take it off target_modules or "
                        "target_parameters",
                        module->leaf);
+    } else if (found && refused_here(counter, module->leaf)) {
+        ok = check_module(counter, module);
     } else if (found && (one || module->dimensions > 3)) {
         ok = error_set(counter->err, ERROR_UNSUPPORTED,
                        "the parameter %s has %s, PEFT adapts matrices and "

@@ -227,6 +227,18 @@ static bool block_shapes(const struct method_site *site, struct shapes *shapes,
     return true;
 }
 
+/* A Conv1D that is a target as a module turns fan_in_fan_out on for all. */
+static bool has_conv1d(const struct method_group *group)
+{
+    for (size_t i = 0; i < group->count; i++) {
+        const struct method_site *other = &group->sites[i];
+        if (!other->parameter && other->module->kind == MODULE_CONV1D) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool check_parameter(const struct method_site *site, struct error *err)
 {
     static const char *const fields[] = {"lora_dropout",  "use_dora",
@@ -239,7 +251,10 @@ static bool check_parameter(const struct method_site *site, struct error *err)
                                  fields[i]);
         }
     }
-    return true;
+    return !has_conv1d(site->group) ||
+           method_refuse(site, err,
+                         "PEFT takes no parameters beside a Conv1D module, "
+                         "leave target_modules empty ([])");
 }
 
 static bool check_site(const struct method_site *site, struct error *err)

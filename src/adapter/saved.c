@@ -148,23 +148,38 @@ static bool writes_biases(const struct counter *counter, bool all)
     return known;
 }
 
+static bool is_bias(const struct counter *counter, const struct module *part)
+{
+    const char *bias = field_text(&counter->fields, "bias");
+    if (bias == NULL || strcmp(bias, "all") != 0 || !module_is_bare(part)) {
+        return false;
+    }
+    /* Up to PEFT 0.20 a parameter counts when its name only holds "bias". */
+    return counter->settings->peft == PEFT_0_18
+               ? strstr(part->pattern, "bias") != NULL
+               : strcmp(part->leaf, "bias") == 0;
+}
+
 /* bias "all" writes every name that ends in "bias", those inside of the wrapper
  * of a copied block too: BELOW dotted parts of PART's name stand in the block.
  */
 static bool add_wrapped_biases(struct counter *counter,
                                const struct module *part, unsigned below)
 {
+    bool bare = is_bias(counter, part); /* its name ends in "bias" itself */
     /* PEFT takes its adapter's name off the end of a name only. */
     const char *wrapped[] = {".original_module",
-                             below > 0 ? ".modules_to_save.default"
-                                       : ".modules_to_save"};
+                             below > (bare ? 1 : 0) ? ".modules_to_save.default"
+                                                    : ".modules_to_save"};
     uint64_t bias[] = {module_bias_elements(part)};
-    bool written = part->bias && field_is(&counter->fields, "bias", "all") &&
+    bool written = (part->bias || bare) &&
+                   field_is(&counter->fields, "bias", "all") &&
                    writes_biases(counter, true);
     for (size_t i = 0; written && i < 2; i++) {
         struct tensor_list list = {.arena = &counter->count->arena};
-        tensors_add(&list, ".bias", TENSOR_WRITTEN, 1, bias)->type =
-            TENSOR_OF_BASE;
+        tensors_add(&list, bare ? "" : ".bias", TENSOR_WRITTEN,
+                    bare ? part->dimensions : 1, bare ? part->shape : bias)
+            ->type = TENSOR_OF_BASE;
         if (!extras_add(counter, EXTRA_STORED, part, &list)) {
             return false;
         }
@@ -235,18 +250,6 @@ static bool add_saved(struct counter *counter, const struct module *part,
     add_inner_copies(&list, part, copying);
     return extras_add(counter, EXTRA_SAVED, part, &list) &&
            add_wrapped_biases(counter, part, copying->below);
-}
-
-static bool is_bias(const struct counter *counter, const struct module *part)
-{
-    const char *bias = field_text(&counter->fields, "bias");
-    if (bias == NULL || strcmp(bias, "all") != 0 || !module_is_bare(part)) {
-        return false;
-    }
-    /* Up to PEFT 0.20 a parameter counts when its name only holds "bias". */
-    return counter->settings->peft == PEFT_0_18
-               ? strstr(part->pattern, "bias") != NULL
-               : strcmp(part->leaf, "bias") == 0;
 }
 
 /* Names such as relative_attention_bias.weight, in PEFT 0.18. */

@@ -26,20 +26,6 @@ bool tying_is_embedding(const char *name, size_t size)
     return false;
 }
 
-/* PEFT 0.18 goes by the class alone, whatever the config says. */
-static bool model_ties(const struct counter *counter)
-{
-    return counter->settings->peft == PEFT_0_18 ||
-           inventory_is_tied(counter->inventory);
-}
-
-static bool wanted(const struct counter *counter)
-{
-    return field_flag(&counter->fields, "ensure_weight_tying") &&
-           inventory_input_embedding(counter->inventory) != NULL &&
-           model_ties(counter);
-}
-
 bool tying_is_partner(const struct counter *counter,
                       const struct module *module)
 {
@@ -47,6 +33,25 @@ bool tying_is_partner(const struct counter *counter,
     bool embedding = module->kind == MODULE_EMBEDDING && module->tied;
     return module != input && (module->output || embedding) &&
            module_elements(module) == module_elements(input);
+}
+
+/* PEFT 0.18 goes by the class alone, whatever the config says. */
+static bool model_ties(const struct counter *counter)
+{
+    const struct inventory *inventory = counter->inventory;
+    bool any = false;
+    for (size_t i = 0; i < inventory->count; i++) {
+        any = any || tying_is_partner(counter, &inventory->modules[i]);
+    }
+    return any && (counter->settings->peft == PEFT_0_18 ||
+                   inventory_is_tied(inventory));
+}
+
+static bool wanted(const struct counter *counter)
+{
+    return field_flag(&counter->fields, "ensure_weight_tying") &&
+           inventory_input_embedding(counter->inventory) != NULL &&
+           model_ties(counter);
 }
 
 /* The partner that NAME means; NULL. */
