@@ -13,11 +13,13 @@
 #include "adapter/extras.h"
 
 /* The last name parts by which PEFT knows an embedding. */
-static const char *const embedding_names[] = {"embed_tokens", "lm_head"};
+enum { EMBEDDING_NAMES = 2 };
+static const char *const embedding_names[EMBEDDING_NAMES] = {"embed_tokens",
+                                                             "lm_head"};
 
 bool tying_is_embedding(const char *name, size_t size)
 {
-    for (size_t i = 0; i < sizeof(embedding_names) / sizeof(char *); i++) {
+    for (size_t i = 0; i < EMBEDDING_NAMES; i++) {
         const char *known = embedding_names[i];
         if (target_ends(name, size, known, strlen(known))) {
             return true;
@@ -148,38 +150,84 @@ bool tying_saved(struct counter *counter)
 
 /* ---- target_modules --------------------------------------------------------- */
 
-static bool targets_embedding(const struct counter *counter)
+/* Does the regular expression match an embedding's bare name? */
+static bool regex_targets(const struct counter *counter, bool *found)
+{
+    const struct text *regex = &counter->plan.names;
+    struct pattern *pattern = pattern_new(text_string(regex), regex->length,
+                                          PATTERN_FULL, counter->err);
+    bool done = pattern != NULL;
+    for (size_t i = 0; done && !*found && i < EMBEDDING_NAMES; i++) {
+        const char *name = embedding_names[i];
+        done = pattern_test(pattern, name, strlen(name), found, counter->err);
+    }
+    pattern_free(pattern);
+    return done;
+}
+
+static bool targets_embedding(const struct counter *counter, bool *found)
+{
+    const char *cursor = text_string(&counter->plan.names);
+    size_t length = 0;
+    *found = false;
+    if (counter->plan.form == FORM_REGEX) {
+        return regex_targets(counter, found);
+    }
+    for (const char *item = settings_next_target(&cursor, &length);
+         item != NULL && counter->plan.form == FORM_NAMES;
+         item = settings_next_target(&cursor, &length)) {
+        *found = *found || tying_is_embedding(item, length);
+    }
+    return true;
+}
+
+/* (?:REGEX|^the embedding's name$), as PEFT writes it. */
+static void append_input(const struct text *regex, const char *name,
+                         struct text *out)
+{
+    text_append(out, "(?:");
+    text_append_bytes(out, text_string(regex), regex->length);
+    text_append(out, "|^");
+    for (; *name != '\0'; name++) {
+        text_append(out, *name == '.' ? "\\" : "");
+        text_append_bytes(out, name, 1);
+    }
+    text_append(out, "$)");
+}
+
+/* The list without what is tied, and the embedding itself. */
+static void append_names(const struct counter *counter, const char *input,
+                         struct text *out)
 {
     const char *cursor = text_string(&counter->plan.names);
     size_t length = 0;
     for (const char *item = settings_next_target(&cursor, &length);
          item != NULL; item = settings_next_target(&cursor, &length)) {
-        if (tying_is_embedding(item, length)) {
-            return true;
+        if (named_partner(counter, item, length) == NULL) {
+            targets_add(out, item, length);
         }
     }
-    return false;
+    targets_add(out, input, strlen(input));
 }
 
 bool tying_targets(struct counter *counter)
 {
     struct target_plan *plan = &counter->plan;
     const struct module *input = inventory_input_embedding(counter->inventory);
+    bool found = false;
     if (counter->settings->peft == PEFT_0_18 || !wanted(counter) ||
-        plan->form != FORM_NAMES || saves_embedding(counter) ||
-        !targets_embedding(counter)) {
+        saves_embedding(counter)) {
         return true;
     }
-    struct text names = {0};
-    const char *cursor = text_string(&plan->names);
-    size_t length = 0;
-    for (const char *item = settings_next_target(&cursor, &length);
-         item != NULL; item = settings_next_target(&cursor, &length)) {
-        if (named_partner(counter, item, length) == NULL) {
-            targets_add(&names, item, length);
-        }
+    if (!targets_embedding(counter, &found) || !found) {
+        return counter->err->code == ERROR_NONE;
     }
-    targets_add(&names, input->pattern, strlen(input->pattern));
+    struct text names = {0};
+    if (plan->form == FORM_REGEX) {
+        append_input(&plan->names, input->pattern, &names);
+    } else {
+        append_names(counter, input->pattern, &names);
+    }
     text_clear(&plan->names);
     plan->names = names;
     counter->ties_targets = true;
