@@ -154,7 +154,7 @@ UNIT ?= test_*
 UNIT_TESTS := $(patsubst %.c,$(OBJ)/%,$(sort $(wildcard $(UNIT:%=tests/unit/%.c))))
 SCREEN_TESTS := $(patsubst %.c,$(OBJ)/%,$(sort $(wildcard tests/screen/test_*.c)))
 CLI_TESTS := $(wildcard tests/cli/run.sh)
-TSAN_TESTS = test_*parallel* test_*jobs* test_explorer_* test_*thread*
+TSAN_TESTS = test_*parallel* test_*jobs* test_*thread* test_explorer_[au]*
 VALGRIND_TESTS = test_base_* test_formats_* test_model_* test_adapter_[dmp]* test_adapter_con*
 export LORAEXPLORE := $(CURDIR)/$(PROGRAM)
 ifneq ($(filter test check check-unit check-screen,$(GOALS)),)
