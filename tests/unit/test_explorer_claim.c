@@ -170,7 +170,9 @@ static void check_methods(const char *name, const char *targets, size_t least)
 static void test_methods(void **state)
 {
     (void)state;
-    check_methods("Llama-3.2-3B", "q_proj,v_proj", 2 * 50);
+    if (getenv("LORAEXPLORE_FACTS") != NULL) { /* the long run */
+        check_methods("Llama-3.2-3B", "q_proj,v_proj", 2 * 50);
+    }
     check_methods("SmolLM2-135M", "q_proj,v_proj", 2 * 45);
     check_methods("gpt2", "c_attn", 2 * 20);
 }
