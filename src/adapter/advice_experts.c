@@ -220,6 +220,7 @@ static bool advise_parameters(struct counter *counter)
         }
     }
     if (missing.length == 0) {
+        text_clear(&missing);
         return true;
     }
     advice_append_names(&text, missing.data);

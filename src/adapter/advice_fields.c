@@ -44,6 +44,7 @@ static bool advise_map(struct counter *counter, const struct pattern_map *map,
         }
     }
     if (missing.length == 0) {
+        text_clear(&missing);
         return true;
     }
     text_appendf(&text, "the %s key%s ", field_name,
@@ -86,6 +87,7 @@ static bool advise_layers(struct counter *counter)
         }
     }
     if (missing.length == 0) {
+        text_clear(&missing);
         return true;
     }
     text_append(&text, "layers_to_transform has ");
@@ -106,6 +108,7 @@ static bool advise_unknown(struct counter *counter)
         targets_append(&names, json_string_value(key), json_string_length(key));
     }
     if (names.length == 0) {
+        text_clear(&names);
         return true;
     }
     text_appendf(&text, "PEFT %s ignores %s ",
@@ -186,6 +189,7 @@ static bool advise_alpha(struct counter *counter)
         }
     }
     if (names.length == 0) {
+        text_clear(&names);
         return true;
     }
     text_append(&text, "alpha 0 multiplies the update");

@@ -99,6 +99,7 @@ static bool advise_bias(struct counter *counter)
         }
     }
     if (names.length == 0) {
+        text_clear(&names);
         return true;
     }
     advice_append_names(&text, names.data);

@@ -58,6 +58,7 @@ static bool advise_unsaved(struct counter *counter)
         }
     }
     if (missing.length == 0) {
+        text_clear(&missing);
         return true;
     }
     advice_append_names(&text, missing.data);
@@ -318,6 +319,7 @@ static bool advise_stored(struct counter *counter)
         }
     }
     if (names.length == 0) {
+        text_clear(&names);
         return true;
     }
     text_append(&text, "the file also holds the base's ");
