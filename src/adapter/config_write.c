@@ -59,6 +59,13 @@ static json_t *written_new(const struct adapter_settings *settings,
                       ? json_loads(settings->fields, 0, NULL)
                       : NULL;
     json_object_del(object, "runtime_config");
+    /* A method without targets keeps those of its file, as any unknown key. */
+    bool named =
+        settings->mode != TARGET_UNSET && settings->mode != TARGET_DEFAULT;
+    if (named && json_object_get(object, "target_modules") == NULL) {
+        json_object_set_new(object, "target_modules",
+                            settings_targets_new(settings));
+    }
     for (size_t i = 0; i < json_array_size(fields->unknown); i++) {
         const char *key = json_string_value(json_array_get(fields->unknown, i));
         json_object_set(object, key, json_object_get(own, key));
