@@ -181,11 +181,8 @@ struct pair {
 static void find_pair(const struct counter *counter, struct pair *pair)
 {
     const struct inventory *inventory = counter->inventory;
-    *pair = (struct pair){.in = inventory_input_embedding(inventory)};
-    for (size_t i = 0; i < inventory->count && pair->out == NULL; i++) {
-        pair->out =
-            inventory->modules[i].output ? &inventory->modules[i] : NULL;
-    }
+    *pair = (struct pair){.in = inventory_input_embedding(inventory),
+                          .out = inventory_output_embedding(inventory)};
     if (pair->in == NULL || pair->out == NULL) {
         return;
     }

@@ -83,6 +83,11 @@ bool counter_add_extras(struct counter *counter);
 /* nest.c: the names of several parameters of one block. */
 bool counter_nest(struct counter *counter);
 
+/* split.c: room for a kind of each copy, of whatever module has the most;
+ * memory_free it.
+ */
+size_t *counter_kinds_new(struct counter *counter);
+
 /* Which copies of a module are meant: adds a part for each run of equal ones. */
 typedef bool counter_part(void *payload, const struct module *part,
                           size_t kind);

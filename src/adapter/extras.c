@@ -37,16 +37,6 @@ bool extras_add(struct counter *counter, enum extra_kind kind,
     return true;
 }
 
-static const struct module *output_module(const struct inventory *inventory)
-{
-    for (size_t i = 0; i < inventory->count; i++) {
-        if (inventory->modules[i].output) {
-            return &inventory->modules[i];
-        }
-    }
-    return NULL;
-}
-
 /* ---- trainable_token_indices ------------------------------------------------ */
 
 static bool check_indices(struct counter *counter, const struct module *module,
@@ -149,7 +139,8 @@ static bool add_tokens_to(struct counter *counter, const char *name,
 /* Two tied layers with the same tokens share their rows since PEFT 0.19. */
 static bool add_token_dict(struct counter *counter, const json_t *dict)
 {
-    const struct module *output = output_module(counter->inventory);
+    const struct module *output =
+        inventory_output_embedding(counter->inventory);
     const struct module *input = inventory_input_embedding(counter->inventory);
     const char *key = NULL;
     json_t *value = NULL;
@@ -267,7 +258,7 @@ static bool add_stored(struct counter *counter)
 {
     const struct module *layers[] = {
         inventory_input_embedding(counter->inventory),
-        output_module(counter->inventory)};
+        inventory_output_embedding(counter->inventory)};
     bool found = false;
     if (!field_is_null(&counter->fields, "trainable_token_indices") ||
         strcmp(counter->settings->method->peft_type, "TRAINABLE_TOKENS") == 0) {

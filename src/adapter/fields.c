@@ -387,3 +387,24 @@ bool field_is(const struct fields *fields, const char *key, const char *text)
     const char *value = field_text(fields, key);
     return value != NULL && strcmp(value, text) == 0;
 }
+
+/* ---- tasks ------------------------------------------------------------------ */
+
+const char *task_type_find(const char *name)
+{
+    static const char *const tasks[] = {"CAUSAL_LM",    "SEQ_2_SEQ_LM",
+                                        "SEQ_CLS",      "TOKEN_CLS",
+                                        "QUESTION_ANS", "FEATURE_EXTRACTION"};
+    for (size_t i = 0; i < sizeof(tasks) / sizeof(tasks[0]); i++) {
+        if (text_equal_fold(name, tasks[i])) {
+            return tasks[i];
+        }
+    }
+    return NULL;
+}
+
+const char *task_type_names(void)
+{
+    return "CAUSAL_LM, SEQ_2_SEQ_LM, SEQ_CLS, TOKEN_CLS, QUESTION_ANS or "
+           "FEATURE_EXTRACTION";
+}

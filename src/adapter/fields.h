@@ -54,6 +54,11 @@ bool json_truth(const json_t *value);
 json_t *settings_targets_new(const struct adapter_settings *settings);
 json_t *settings_alpha_new(const struct adapter_settings *settings);
 
+/* A task_type as PEFT spells it, found with case folded; NULL: unknown. */
+const char *task_type_find(const char *name);
+/* All of them, for a message: "CAUSAL_LM, ... or FEATURE_EXTRACTION". */
+const char *task_type_names(void);
+
 /* PEFT's default of KEY for METHOD as a new reference, NULL when it has none. */
 json_t *field_default_new(const struct resource_path *path,
                           const struct method *method, enum peft_version peft,

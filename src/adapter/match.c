@@ -214,16 +214,6 @@ static bool match_all(struct counter *counter, struct outcomes *outcomes,
     return true;
 }
 
-static uint64_t most_copies(const struct inventory *inventory)
-{
-    uint64_t most = 1;
-    for (size_t i = 0; i < inventory->count; i++) {
-        uint64_t copies = inventory->modules[i].copies;
-        most = copies > most ? copies : most;
-    }
-    return most;
-}
-
 /* ---- nothing ---------------------------------------------------------------- */
 
 enum { LEAVES_MOST = 256, LEAVES_SHOWN = 12 };
@@ -306,8 +296,7 @@ bool counter_match(struct counter *counter)
     outcomes->counter = counter;
     bool done = true;
     if (by_number(counter)) {
-        kinds = memory_new((size_t)most_copies(counter->inventory),
-                           sizeof(*kinds), counter->err);
+        kinds = counter_kinds_new(counter);
         done = kinds != NULL;
     }
     done = done && match_all(counter, outcomes, kinds) &&

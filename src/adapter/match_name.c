@@ -64,51 +64,64 @@ static bool parameter_matches(const struct counter *counter, const char *name,
     return false;
 }
 
+/* How many times its rank and alpha a parameter gets: a fused pair twice. */
+static unsigned fuse_factor(const struct counter *counter, const char *name)
+{
+    const char *fused = counter->plan.fused;
+    bool hit = fused != NULL && target_matches(name, fused, strlen(fused));
+    return hit ? TARGET_FUSE : 1;
+}
+
+/* A pattern's VALUE (NULL: none hit) in place of the rank. */
+static bool choose_rank(struct counter *counter, const char *name,
+                        const json_t *value, struct outcome *outcome)
+{
+    outcome->own_rank = value != NULL;
+    if (value == NULL) {
+        outcome->rank = counter->settings->rank * fuse_factor(counter, name);
+        return true;
+    }
+    int64_t rank = json_is_integer(value) ? json_whole(value) : 0;
+    if (rank < 1 || rank > RANK_MOST) {
+        return error_set(counter->err, ERROR_UNSUPPORTED,
+                         "rank_pattern gives %.120s no whole rank from 1 to %d",
+                         name, RANK_MOST);
+    }
+    outcome->rank = (uint64_t)rank;
+    return true;
+}
+
+/* The same for alpha. */
+static bool choose_alpha(struct counter *counter, const char *name,
+                         const json_t *value, struct outcome *outcome)
+{
+    outcome->own_alpha = value != NULL;
+    if (value == NULL) {
+        outcome->alpha = counter->settings->alpha * fuse_factor(counter, name);
+        return true;
+    }
+    if (!json_is_number(value) && !json_is_boolean(value)) {
+        return error_set(counter->err, ERROR_UNSUPPORTED,
+                         "alpha_pattern gives %.120s no number", name);
+    }
+    outcome->alpha = json_is_true(value) ? 1 : json_number_value(value);
+    return true;
+}
+
 /* What the patterns make of a hit on NAME. */
 static bool apply_patterns(struct counter *counter, const struct text *name,
                            struct outcome *outcome)
 {
-    const struct target_plan *plan = &counter->plan;
     const json_t *rank = NULL;
     const json_t *alpha = NULL;
-    outcome->rank = counter->settings->rank;
-    outcome->alpha = counter->settings->alpha;
-    if (!pattern_map_find(&counter->ranks, name->data, name->length, &rank,
-                          counter->err) ||
-        !pattern_map_find(&counter->alphas, name->data, name->length, &alpha,
-                          counter->err) ||
-        !pattern_map_find(&counter->specials, name->data, name->length,
-                          &outcome->special, counter->err)) {
-        return false;
-    }
-    outcome->own_rank = rank != NULL;
-    outcome->own_alpha = alpha != NULL;
-    bool fused =
-        plan->fused != NULL &&
-        target_matches(text_string(name), plan->fused, strlen(plan->fused));
-    if (rank != NULL) {
-        int64_t value = json_is_integer(rank) ? json_whole(rank) : 0;
-        if (value < 1 || value > RANK_MOST) {
-            return error_set(counter->err, ERROR_UNSUPPORTED,
-                             "rank_pattern gives %.120s no whole rank from 1 "
-                             "to %d",
-                             text_string(name), RANK_MOST);
-        }
-        outcome->rank = (uint64_t)value;
-    } else if (fused) {
-        outcome->rank *= TARGET_FUSE;
-    }
-    if (alpha != NULL && !json_is_number(alpha) && !json_is_boolean(alpha)) {
-        return error_set(counter->err, ERROR_UNSUPPORTED,
-                         "alpha_pattern gives %.120s no number",
-                         text_string(name));
-    }
-    if (alpha != NULL) {
-        outcome->alpha = json_is_true(alpha) ? 1 : json_number_value(alpha);
-    } else if (fused) {
-        outcome->alpha *= TARGET_FUSE;
-    }
-    return true;
+    return pattern_map_find(&counter->ranks, name->data, name->length, &rank,
+                            counter->err) &&
+           pattern_map_find(&counter->alphas, name->data, name->length, &alpha,
+                            counter->err) &&
+           pattern_map_find(&counter->specials, name->data, name->length,
+                            &outcome->special, counter->err) &&
+           choose_rank(counter, text_string(name), rank, outcome) &&
+           choose_alpha(counter, text_string(name), alpha, outcome);
 }
 
 /* NAME's parameter PART (".weight", or "" for a bare one). */
@@ -172,6 +185,7 @@ bool counter_try(struct counter *counter, const struct module *module,
     if (!module_is_bare(module)) {
         enum selection selection = SELECT_NO;
         bool linear =
+            counter->selector.form == FORM_LINEAR &&
             target_is_every_linear(counter->inventory, module,
                                    field_text(&counter->fields, "task_type"));
         if (!selector_test(&counter->selector, name->data, name->length, linear,

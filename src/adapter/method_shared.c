@@ -30,20 +30,26 @@ bool vera_adapt(const struct method_site *site, struct tensor_list *list,
     return true;
 }
 
-/* A (r, most in) and B (most out, r). */
-bool vera_share(const struct method_group *group, struct tensor_list *list,
-                struct error *err)
+/* A (times r, most in) and B (most out, r). */
+static bool share_pair(const struct method_group *group,
+                       struct tensor_list *list, const char *a, const char *b,
+                       uint64_t times)
 {
-    (void)err;
     const struct fields *fields = group->fields;
     uint64_t r = field_count(fields, "r");
     uint64_t in, out;
     method_largest(group, &in, &out);
-    add_projection(fields, list, "vera_A", TENSOR_BUFFER, 2,
-                   (uint64_t[]){r, in});
-    add_projection(fields, list, "vera_B", TENSOR_BUFFER, 2,
-                   (uint64_t[]){out, r});
+    add_projection(fields, list, a, TENSOR_BUFFER, 2,
+                   (uint64_t[]){method_product(times, r), in});
+    add_projection(fields, list, b, TENSOR_BUFFER, 2, (uint64_t[]){out, r});
     return true;
+}
+
+bool vera_share(const struct method_group *group, struct tensor_list *list,
+                struct error *err)
+{
+    (void)err;
+    return share_pair(group, list, "vera_A", "vera_B", 1);
 }
 
 /* A mean and a variance for each of the r: d and A have 2 r. */
@@ -62,15 +68,7 @@ bool pvera_share(const struct method_group *group, struct tensor_list *list,
                  struct error *err)
 {
     (void)err;
-    const struct fields *fields = group->fields;
-    uint64_t r = field_count(fields, "r");
-    uint64_t in, out;
-    method_largest(group, &in, &out);
-    add_projection(fields, list, "pvera_A", TENSOR_BUFFER, 2,
-                   (uint64_t[]){method_product(2, r), in});
-    add_projection(fields, list, "pvera_B", TENSOR_BUFFER, 2,
-                   (uint64_t[]){out, r});
-    return true;
+    return share_pair(group, list, "pvera_A", "pvera_B", 2);
 }
 
 /* ---- RandLoRA -------------------------------------------------------------- */

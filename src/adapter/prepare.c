@@ -14,29 +14,23 @@
 
 static bool check_task(struct counter *counter)
 {
-    static const char *const tasks[] = {"SEQ_CLS",      "SEQ_2_SEQ_LM",
-                                        "CAUSAL_LM",    "TOKEN_CLS",
-                                        "QUESTION_ANS", "FEATURE_EXTRACTION"};
     const char *task = field_text(&counter->fields, "task_type");
     if (task == NULL) {
         return true;
     }
-    for (size_t i = 0; i < sizeof(tasks) / sizeof(tasks[0]); i++) {
-        if (strcmp(task, tasks[i]) == 0) {
-            bool generates = i == 1 || i == 2;
-            return !generates || strcmp(counter->inventory->head, "lm") == 0 ||
-                   error_set(counter->err, ERROR_UNSUPPORTED,
-                             "task_type %s needs a model that generates, %s "
-                             "does not: leave task_type out or name another "
-                             "class",
-                             task, counter->inventory->class_name);
-        }
+    const char *known = task_type_find(task);
+    if (known == NULL || strcmp(known, task) != 0) {
+        return error_set(counter->err, ERROR_UNSUPPORTED,
+                         "task_type %.40s is unknown, PEFT has %s", task,
+                         task_type_names());
     }
-    return error_set(counter->err, ERROR_UNSUPPORTED,
-                     "task_type %.40s is unknown, PEFT has SEQ_CLS, "
-                     "SEQ_2_SEQ_LM, CAUSAL_LM, TOKEN_CLS, QUESTION_ANS and "
-                     "FEATURE_EXTRACTION",
-                     task);
+    bool generates =
+        strcmp(task, "CAUSAL_LM") == 0 || strcmp(task, "SEQ_2_SEQ_LM") == 0;
+    return !generates || strcmp(counter->inventory->head, "lm") == 0 ||
+           error_set(counter->err, ERROR_UNSUPPORTED,
+                     "task_type %s needs a model that generates, %s does not: "
+                     "leave task_type out or name another class",
+                     task, counter->inventory->class_name);
 }
 
 /* layers_to_transform and layers_pattern go with lists of names only. */

@@ -422,7 +422,6 @@ static bool check_own_names(struct counter *counter)
 
 bool saved_add(struct counter *counter)
 {
-    uint64_t most = 1;
     size_t *kinds = NULL;
     if (!check_bias(counter) || !add_task_heads(counter, false) ||
         !tying_saved(counter) || !check_own_names(counter)) {
@@ -433,16 +432,8 @@ bool saved_add(struct counter *counter)
     if (!biased && json_array_size(counter->saved_names) == 0) {
         return true;
     }
-    for (size_t i = 0; i < counter->inventory->count; i++) {
-        uint64_t copies = counter->inventory->modules[i].copies;
-        most = copies > most ? copies : most;
-    }
-    for (size_t i = 0; i < counter->inventory->buffer_count; i++) {
-        uint64_t copies = counter->inventory->buffers[i].copies;
-        most = copies > most ? copies : most;
-    }
     if (saved_by_number(counter)) {
-        kinds = memory_new((size_t)most, sizeof(*kinds), counter->err);
+        kinds = counter_kinds_new(counter);
         if (kinds == NULL) {
             return false;
         }

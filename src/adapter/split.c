@@ -98,3 +98,20 @@ bool counter_split(struct counter *counter, const struct module *module,
     }
     return split_axis(&splitter, &part, 0, kinds, module->copies);
 }
+
+static uint64_t most_copies(const struct module *modules, size_t count,
+                            uint64_t most)
+{
+    for (size_t i = 0; i < count; i++) {
+        most = modules[i].copies > most ? modules[i].copies : most;
+    }
+    return most;
+}
+
+size_t *counter_kinds_new(struct counter *counter)
+{
+    const struct inventory *inventory = counter->inventory;
+    uint64_t most = most_copies(inventory->modules, inventory->count, 1);
+    most = most_copies(inventory->buffers, inventory->buffer_count, most);
+    return memory_new((size_t)most, sizeof(size_t), counter->err);
+}

@@ -77,16 +77,6 @@ bool target_matches(const char *name, const char *target, size_t length)
     return target_ends(name, strlen(name), target, length);
 }
 
-static bool has_output(const struct inventory *inventory)
-{
-    for (size_t i = 0; i < inventory->count; i++) {
-        if (inventory->modules[i].output) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool has_block(const struct inventory *inventory, const char *name)
 {
     size_t length = strlen(name);
@@ -107,7 +97,8 @@ bool target_is_every_linear(const struct inventory *inventory,
     if (!module_is_linear(module) || module->output) {
         return false;
     }
-    if (task == NULL || strcmp(task, "SEQ_CLS") != 0 || has_output(inventory)) {
+    if (task == NULL || strcmp(task, "SEQ_CLS") != 0 ||
+        inventory_output_embedding(inventory) != NULL) {
         return true;
     }
     const char *head = has_block(inventory, "score") ? "score" : "classifier";

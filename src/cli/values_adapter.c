@@ -537,17 +537,9 @@ bool value_dora(struct cli_call *call, const char *value, struct error *err)
 
 bool value_task(struct cli_call *call, const char *value, struct error *err)
 {
-    static const char *const tasks[] = {"CAUSAL_LM",    "SEQ_2_SEQ_LM",
-                                        "SEQ_CLS",      "TOKEN_CLS",
-                                        "QUESTION_ANS", "FEATURE_EXTRACTION"};
-    for (size_t i = 0; i < sizeof tasks / sizeof tasks[0]; i++) {
-        if (text_equal_fold(value, tasks[i])) {
-            return ask(call, "task", "task_type", json_string(tasks[i]), err);
-        }
-    }
-    return value_refuse(err, "task", value,
-                        "CAUSAL_LM, SEQ_2_SEQ_LM, SEQ_CLS, TOKEN_CLS, "
-                        "QUESTION_ANS or FEATURE_EXTRACTION");
+    const char *task = task_type_find(value);
+    return task != NULL ? ask(call, "task", "task_type", json_string(task), err)
+                        : value_refuse(err, "task", value, task_type_names());
 }
 
 /* Fields that have an option, or none at all. */

@@ -44,7 +44,7 @@ static bool is_as_claimed(const struct judgement *of,
 {
     const struct lookup_claim *claim = of->claim;
     const char *method = lookup_settings_method(claim->adapter);
-    const char *targets = lookup_settings_targets(claim->adapter);
+    const char *targets = settings_targets_text(claim->adapter);
     bool targets_fit =
         match->stated ||
         (claim->model == NULL && !claim->has_more && match->targets != NULL &&
@@ -102,14 +102,14 @@ static bool same_targets(const struct lookup_claim *claim,
                          const struct lookup_match *match)
 {
     return lookup_claim_aims(claim) && match->targets != NULL &&
-           strcmp(match->targets, lookup_settings_targets(claim->adapter)) == 0;
+           strcmp(match->targets, settings_targets_text(claim->adapter)) == 0;
 }
 
 /* Do both lists begin with the same name?  Then they are of one family. */
 static bool same_family(const struct lookup_claim *claim,
                         const struct lookup_match *match)
 {
-    const char *own = lookup_settings_targets(claim->adapter);
+    const char *own = settings_targets_text(claim->adapter);
     size_t length = strcspn(own, ",");
     return claim->has_targets && match->targets != NULL &&
            strncmp(match->targets, own, length) == 0;
@@ -368,7 +368,7 @@ static void append_stated(struct judgement *of)
     const struct lookup_claim *claim = of->claim;
     bool prompts = claim->adapter->method->reach == REACH_PROMPT;
     const struct lookup_match stated = {
-        .targets = prompts ? NULL : lookup_settings_targets(claim->adapter),
+        .targets = prompts ? NULL : settings_targets_text(claim->adapter),
         .regex = lookup_settings_regex(claim->adapter),
         .method = lookup_settings_method(claim->adapter),
         .rank = claim->adapter->rank,
@@ -471,7 +471,7 @@ static void explain_inconsistent(struct judgement *of)
                                : claim->has_rank ? "no usual list at this rank"
                                                  : "no usual list of targets");
         text_append(&of->text,
-                    aims ? lookup_settings_targets(claim->adapter) : "");
+                    aims ? settings_targets_text(claim->adapter) : "");
         if (aims &&
             strcmp(lookup_settings_method(claim->adapter), "lora") != 0) {
             text_appendf(&of->text, " with %s",

@@ -121,8 +121,6 @@ bool lookup_settings_init(struct adapter_settings *settings,
 bool lookup_settings_aim(struct adapter_settings *settings,
                          const struct lookup_set *set, struct error *err);
 
-/* What a match says of settings that a claim states. */
-const char *lookup_settings_targets(const struct adapter_settings *settings);
 const char *lookup_settings_method(const struct adapter_settings *settings);
 bool lookup_settings_regex(const struct adapter_settings *settings);
 

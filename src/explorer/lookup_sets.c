@@ -143,23 +143,6 @@ bool lookup_settings_aim(struct adapter_settings *settings,
                : settings_set_targets(settings, set->targets, err);
 }
 
-const char *lookup_settings_targets(const struct adapter_settings *settings)
-{
-    switch (settings->mode) {
-    case TARGET_ALL_LINEAR:
-        return "all-linear";
-    case TARGET_NONE:
-        return "none";
-    case TARGET_LIST:
-    case TARGET_REGEX:
-        return settings->targets;
-    case TARGET_UNSET:
-    case TARGET_DEFAULT:
-        break;
-    }
-    return "default";
-}
-
 const char *lookup_settings_method(const struct adapter_settings *settings)
 {
     return settings->method->name;

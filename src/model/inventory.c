@@ -172,14 +172,21 @@ const struct module *inventory_input_embedding(
     return first;
 }
 
-bool inventory_is_tied(const struct inventory *inventory)
+const struct module *inventory_output_embedding(
+    const struct inventory *inventory)
 {
     for (size_t i = 0; i < inventory->count; i++) {
         if (inventory->modules[i].output) {
-            return inventory->modules[i].tied;
+            return &inventory->modules[i];
         }
     }
-    return false;
+    return NULL;
+}
+
+bool inventory_is_tied(const struct inventory *inventory)
+{
+    const struct module *output = inventory_output_embedding(inventory);
+    return output != NULL && output->tied;
 }
 
 bool module_is_layer(const struct module *module)

@@ -121,6 +121,10 @@ bool inventory_refuses(const struct inventory *inventory, const char *leaf);
 const struct module *inventory_input_embedding(
     const struct inventory *inventory);
 
+/* The module of get_output_embeddings(); NULL without one. */
+const struct module *inventory_output_embedding(
+    const struct inventory *inventory);
+
 /* Is the output embedding's weight the input embedding's? */
 bool inventory_is_tied(const struct inventory *inventory);
 
