@@ -390,14 +390,15 @@ bool field_is(const struct fields *fields, const char *key, const char *text)
 
 /* ---- tasks ------------------------------------------------------------------ */
 
+const char *const task_types[TASK_TYPES] = {
+    "CAUSAL_LM", "SEQ_2_SEQ_LM", "SEQ_CLS",
+    "TOKEN_CLS", "QUESTION_ANS", "FEATURE_EXTRACTION"};
+
 const char *task_type_find(const char *name)
 {
-    static const char *const tasks[] = {"CAUSAL_LM",    "SEQ_2_SEQ_LM",
-                                        "SEQ_CLS",      "TOKEN_CLS",
-                                        "QUESTION_ANS", "FEATURE_EXTRACTION"};
-    for (size_t i = 0; i < sizeof(tasks) / sizeof(tasks[0]); i++) {
-        if (text_equal_fold(name, tasks[i])) {
-            return tasks[i];
+    for (size_t i = 0; i < TASK_TYPES; i++) {
+        if (text_equal_fold(name, task_types[i])) {
+            return task_types[i];
         }
     }
     return NULL;

@@ -54,7 +54,10 @@ bool json_truth(const json_t *value);
 json_t *settings_targets_new(const struct adapter_settings *settings);
 json_t *settings_alpha_new(const struct adapter_settings *settings);
 
-/* A task_type as PEFT spells it, found with case folded; NULL: unknown. */
+/* PEFT's task types as it spells them. */
+enum { TASK_TYPES = 6 };
+extern const char *const task_types[TASK_TYPES];
+/* The one of them that is NAME with case folded; NULL: unknown. */
 const char *task_type_find(const char *name);
 /* All of them, for a message: "CAUSAL_LM, ... or FEATURE_EXTRACTION". */
 const char *task_type_names(void);

@@ -4,13 +4,14 @@
  */
 #include <string.h>
 
+#include "adapter/fields.h"
 #include "adapter/method.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "spectrum/sample.h"
 
-/* The values that an option's choices, or the table of methods, of drivers or
- * of optimizers, offer; "" when anything goes.
+/* The values that an option's choices, or the table of methods, of tasks, of
+ * drivers or of optimizers, offer; "" when anything goes.
  */
 static void append_choices(const struct option_spec *option, struct text *out)
 {
@@ -23,6 +24,10 @@ static void append_choices(const struct option_spec *option, struct text *out)
     } else if (strcmp(option->name, "method") == 0) {
         for (size_t i = 0; i < method_count; i++) {
             text_appendf(out, "%s%s", i == 0 ? "" : " ", method_table[i].name);
+        }
+    } else if (strcmp(option->name, "task") == 0) {
+        for (size_t i = 0; i < TASK_TYPES; i++) {
+            text_appendf(out, "%s%s", i == 0 ? "" : " ", task_types[i]);
         }
     } else if (strcmp(option->name, "driver") == 0) {
         text_append(out, "auto");

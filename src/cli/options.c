@@ -118,9 +118,7 @@ const struct option_spec option_table[] = {
      value_rslora},
     {"dora", 0, NULL, NULL, CLAIMS, NULL, "train magnitudes too: DoRA",
      value_dora},
-    {"task", 0, "TYPE", NULL, CLAIMS,
-     "CAUSAL_LM SEQ_2_SEQ_LM SEQ_CLS TOKEN_CLS QUESTION_ANS "
-     "FEATURE_EXTRACTION",
+    {"task", 0, "TYPE", NULL, CLAIMS, NULL,
      "PEFT's task_type, such as CAUSAL_LM", value_task},
     {"set", 0, "KEY=VALUE", NULL, CLAIMS, NULL,
      "any other field of PEFT's, in JSON", value_set},

@@ -158,32 +158,33 @@ static void alpha_text(const struct target_row *row, char *out, size_t size)
     }
 }
 
+/* A rank or alpha: a dot when the row has none, marked when it is its OWN. */
+static void put_setting(const struct pen *pen, int y, int x, int cols,
+                        enum style style, bool own, const char *text)
+{
+    if (text == NULL) {
+        pen_right(pen, y, x, cols, STYLE_DIM, "\u00b7");
+    } else {
+        pen_right(pen, y, x, cols, own ? STYLE_ACCENT : style, text);
+    }
+}
+
 static void put_rank(const struct pen *pen, int y, int x, int cols,
                      enum style style, const struct target_row *row)
 {
-    char text[64] = "\u00b7";
-    if (row->rank_low > 0) {
-        rank_text(row, text, sizeof text);
-    }
-    pen_right(pen, y, x, cols,
-              row->rank_low == 0 ? STYLE_DIM
-              : row->own_rank    ? STYLE_ACCENT
-                                 : style,
-              text);
+    char text[64];
+    rank_text(row, text, sizeof text);
+    put_setting(pen, y, x, cols, style, row->own_rank,
+                row->rank_low > 0 ? text : NULL);
 }
 
 static void put_alpha(const struct pen *pen, int y, int x, int cols,
                       enum style style, const struct target_row *row)
 {
-    char text[64] = "\u00b7";
-    if (row->matched > 0) {
-        alpha_text(row, text, sizeof text);
-    }
-    pen_right(pen, y, x, cols,
-              row->matched == 0 ? STYLE_DIM
-              : row->own_alpha  ? STYLE_ACCENT
-                                : style,
-              text);
+    char text[64];
+    alpha_text(row, text, sizeof text);
+    put_setting(pen, y, x, cols, style, row->own_alpha,
+                row->matched > 0 ? text : NULL);
 }
 
 /* The share of the sum; where there is no column for the rank, a row's own

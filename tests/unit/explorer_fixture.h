@@ -84,4 +84,31 @@ static inline void fixture_go(struct fixture *fixture, const char *label)
     assert_int_equal(fixture_state(fixture)->cursor, want);
 }
 
+/* The explorer that a test's keys go to. */
+static struct fixture f;
+
+static inline int open_llama(void **state)
+{
+    (void)state;
+    fixture_open(&f, "Llama-3.1-8B");
+    return 0;
+}
+
+static inline int close_it(void **state)
+{
+    (void)state;
+    fixture_close(&f);
+    return 0;
+}
+
+static inline const struct state *now(void)
+{
+    return fixture_state(&f);
+}
+
+static inline uint64_t trainable(void)
+{
+    return state_trainable(now());
+}
+
 #endif

@@ -26,32 +26,6 @@
 #include "explorer/list.h"
 #include "explorer_fixture.h"
 
-static struct fixture f;
-
-static int open_llama(void **state)
-{
-    (void)state;
-    fixture_open(&f, "Llama-3.1-8B");
-    return 0;
-}
-
-static int close_it(void **state)
-{
-    (void)state;
-    fixture_close(&f);
-    return 0;
-}
-
-static const struct state *now(void)
-{
-    return fixture_state(&f);
-}
-
-static uint64_t trainable(void)
-{
-    return state_trainable(now());
-}
-
 /* --- methods --- */
 
 static void expect_field(const char *key, const char *want)

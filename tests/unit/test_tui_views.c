@@ -20,7 +20,6 @@
 #include "explorer_fixture.h"
 #include "tui/view.h"
 
-static struct fixture f;
 static SCREEN *screen;
 static FILE *nowhere;
 static struct theme unicode, ascii;
@@ -106,20 +105,6 @@ static int close_all(void **state)
     endwin();
     delscreen(screen);
     fclose(nowhere);
-    return 0;
-}
-
-static int open_llama(void **state)
-{
-    (void)state;
-    fixture_open(&f, "Llama-3.1-8B");
-    return 0;
-}
-
-static int close_it(void **state)
-{
-    (void)state;
-    fixture_close(&f);
     return 0;
 }
 
